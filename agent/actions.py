@@ -1,0 +1,129 @@
+"""The actions of the mixing agent: at the strip it looks at, it turns one knob by one step, or holds.
+
+    0         hold
+    1 … 4     volume −3, −1, +1, +3 dB (the fader; on the master strip the master fader)
+    5 … 12    EQ low −, low +, low-mid −, low-mid +, high-mid −, high-mid +, high −, high + (1.5 dB)
+    13, 14    tempo −2 %, +2 % (masked unless the user asks for a tempo)
+
+Safety limits: a fader moves at most ±12 dB from where it was found and never above +12 dB, an EQ band at most ±6 dB.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.hearing.twin import Twin
+from agent.session import BAND_NAMES, FADER_MAX_DB, Move, Parameter, Settings
+
+FADER_TRAVEL_DB = 12.0
+MASTER_TRAVEL_DB = 24.0
+EQ_TRAVEL_DB = 6.0
+EQ_STEP_DB = 1.5
+TEMPO_STEP = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A row of the table of actions."""
+
+    name: str
+    parameter: Parameter | None
+    change: float = 0.0
+    band: int | None = None
+
+
+ACTIONS = (
+    Action("hold", None),
+    *(Action(f"volume {step:+g} dB", Parameter.FADER, step) for step in (-3.0, -1.0, 1.0, 3.0)),
+    *(
+        Action(f"EQ {name} {step:+g} dB", Parameter.EQ, step, band)
+        for band, name in enumerate(BAND_NAMES)
+        for step in (-EQ_STEP_DB, EQ_STEP_DB)
+    ),
+    Action("tempo −2 %", Parameter.TEMPO, -TEMPO_STEP),
+    Action("tempo +2 %", Parameter.TEMPO, TEMPO_STEP),
+)
+HOLD = 0
+VOLUME = slice(1, 5)
+EQ = slice(5, 13)
+TEMPO = slice(13, 15)
+
+Turn = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far each knob may go in dB: faders (N,), EQ (N, 4), the master; lowest and highest."""
+
+    fader_low_db: NDArray[np.float64]
+    fader_high_db: NDArray[np.float64]
+    eq_low_db: NDArray[np.float64]
+    eq_high_db: NDArray[np.float64]
+    master_low_db: float
+    master_high_db: float
+
+
+def limits_around(settings: Settings) -> Limits:
+    """Return the safety limits of a session found at these settings."""
+    fader = np.array([s.gain_db for s in settings.strips])
+    eq = np.array([s.eq_gains_db for s in settings.strips])
+    master = settings.master_gain_db
+    return Limits(
+        fader - FADER_TRAVEL_DB,
+        np.minimum(fader + FADER_TRAVEL_DB, FADER_MAX_DB),
+        np.minimum(eq, -EQ_TRAVEL_DB),
+        np.maximum(eq, EQ_TRAVEL_DB),
+        master - MASTER_TRAVEL_DB,
+        min(master + MASTER_TRAVEL_DB, 2 * FADER_MAX_DB),
+    )
+
+
+def mask(twin: Twin, strip: int, limits: Limits, *, eq: bool) -> NDArray[np.bool_]:
+    """Return which actions are open at a strip (the master is strip N): those within limits; hold always is."""
+    allowed = np.zeros(len(ACTIONS), bool)
+    allowed[HOLD] = True
+    if strip == len(twin.gain):
+        here, low, high = twin.master_db, limits.master_low_db, limits.master_high_db
+    else:
+        here = float(twin.fader_db[strip])
+        low, high = float(limits.fader_low_db[strip]), float(limits.fader_high_db[strip])
+        if eq:
+            gains = twin.eq_db[strip]
+            allowed[5:13:2] = gains - EQ_STEP_DB >= limits.eq_low_db[strip] - 1e-9
+            allowed[6:13:2] = gains + EQ_STEP_DB <= limits.eq_high_db[strip] + 1e-9
+    for index in range(1, 5):
+        allowed[index] = low - 1e-9 <= here + ACTIONS[index].change <= high + 1e-9
+    return allowed
+
+
+def turn(twin: Twin, strip: int, index: int) -> Turn:
+    """Carry out an action on the twin and return what takes it back."""
+    action = ACTIONS[index]
+    if action.parameter is None or action.parameter is Parameter.TEMPO:
+        return lambda: None
+    if strip == len(twin.gain):
+        before = twin.master_db
+        twin.turn_master(before + action.change)
+        return lambda: twin.turn_master(before)
+    if action.parameter is Parameter.FADER:
+        fader = float(twin.fader_db[strip])
+        twin.turn_fader(strip, fader + action.change)
+        return lambda: twin.turn_fader(strip, fader)
+    gains = tuple(twin.eq_db[strip].tolist())
+    assert action.band is not None
+    after = list(gains)
+    after[action.band] += action.change
+    twin.turn_eq(strip, tuple(after))
+    return lambda: twin.turn_eq(strip, gains)
+
+
+def as_move(strip: int, tracks: int, index: int) -> Move | None:
+    """Return an action in the session's words; None for hold."""
+    action = ACTIONS[index]
+    if action.parameter is None:
+        return None
+    if strip == tracks:
+        return Move(Parameter.MASTER, action.change)
+    return Move(action.parameter, action.change, strip, action.band)

@@ -1,0 +1,1 @@
+"""How the agent hears: loudness, spectra, and the twin that predicts both without rendering."""

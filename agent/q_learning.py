@@ -1,0 +1,157 @@
+"""Tabular Q-learning (Watkins 1989; Sutton & Barto 2018, section 6.5), one table shared by all strips.
+
+    Q(s, a) ← Q(s, a) + α (r + γ max_a′ Q(s′, a′) − Q(s, a))        V(s) = max_a Q(s, a)
+
+Every strip is an agent of its own that shares the table: its next state s′ is what is seen when its turn comes again,
+and its reward is what its own step earned. α falls with the visits of (s, a): α = max(α_min, (1 + n)^−κ). Actions are
+ε-greedy among those that are open. With ``double`` two tables are kept, each evaluating the other's greedy action
+(van Hasselt 2010), and their mean is what acts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.actions import ACTIONS
+from agent.environment import MixEnv
+from agent.observation import SHAPE
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+STATES = int(np.prod(SHAPE))
+
+
+@dataclass(frozen=True, slots=True)
+class Hyper:
+    """Hyper-parameters, with the figures that ship (docs/results.md has the runs behind them)."""
+
+    gamma: float = 0.5
+    alpha_min: float = 0.02
+    alpha_decay: float = 0.65
+    epsilon_start: float = 0.5
+    epsilon_end: float = 0.05
+    optimism: float = 0.05
+    double: bool = False
+
+
+class QTable:
+    """Action values. ``tables`` (1 or 2, states, actions) and ``visits`` (states, actions)."""
+
+    def __init__(self, tables: F64, visits: I64) -> None:
+        self.tables, self.visits = tables, visits
+
+    @classmethod
+    def fresh(cls, hyper: Hyper, states: int = STATES, actions: int = len(ACTIONS)) -> "QTable":
+        """Return an optimistic table: every action looks ``optimism`` better than nothing until it is tried."""
+        return cls(
+            np.full((2 if hyper.double else 1, states, actions), hyper.optimism), np.zeros((states, actions), np.int64)
+        )
+
+    def copy(self) -> "QTable":
+        """Return a table of its own with the same values."""
+        return QTable(self.tables.copy(), self.visits.copy())
+
+    def q(self, state: int) -> F64:
+        """Return Q(s, ·), shape (actions,)."""
+        values: F64 = self.tables[0, state] if len(self.tables) == 1 else self.tables[:, state].mean(0)
+        return values
+
+    def value(self, state: int, mask: Mask) -> float:
+        """Return V(s) = max over the open actions of Q(s, a)."""
+        return float(self.q(state)[mask].max())
+
+    def greedy(self, state: int, mask: Mask) -> int:
+        """Return the best open action; the first of equals, so that play is reproducible."""
+        return int(np.where(mask, self.q(state), -np.inf).argmax())
+
+
+class QLearning:
+    """The update and the behaviour policy. Owns the table and the random draws."""
+
+    def __init__(self, table: QTable, hyper: Hyper, rng: np.random.Generator) -> None:
+        self.table, self.hyper, self.rng = table, hyper, rng
+
+    def act(self, state: int, mask: Mask, epsilon: float) -> int:
+        """Draw an ε-greedy action among the open ones."""
+        if self.rng.random() < epsilon:
+            return int(self.rng.choice(np.flatnonzero(mask)))
+        return self.table.greedy(state, mask)
+
+    def learn(self, state: int, action: int, reward: float, after: int | None, mask: Mask | None) -> float:
+        """Update Q(s, a) and return the TD error. ``after`` is None where the episode terminated.
+
+        Raises ``FloatingPointError`` where the reward is no finite number: the table is left as it was.
+        """
+        if not np.isfinite(reward):
+            raise FloatingPointError(f"a reward of {reward} can not be learned from")
+        table, hyper = self.table, self.hyper
+        which = int(self.rng.integers(2)) if hyper.double else 0
+        other = 1 - which if hyper.double else 0
+        future = 0.0
+        if after is not None:
+            assert mask is not None
+            best = int(np.where(mask, table.tables[which, after], -np.inf).argmax())
+            future = hyper.gamma * float(table.tables[other, after, best])
+        alpha = max(hyper.alpha_min, (1.0 + float(table.visits[state, action])) ** -hyper.alpha_decay)
+        error = reward + future - float(table.tables[which, state, action])
+        table.tables[which, state, action] += alpha * error
+        table.visits[state, action] += 1
+        return error
+
+
+def state_of(observation: NDArray[np.int64]) -> int:
+    """Return the row of the table for an observation."""
+    index = 0
+    for value, size in zip(observation.tolist(), SHAPE, strict=True):
+        index = index * size + value
+    return index
+
+
+def episode(
+    env: MixEnv,
+    learner: QLearning,
+    epsilon: float,
+    *,
+    seed: int | None = None,
+    options: dict[str, object] | None = None,
+) -> tuple[int, float]:
+    """Play and learn one episode; return its steps and its return."""
+    seen, info = env.reset(seed=seed, options=options)
+    pending: dict[int, tuple[int, int, float]] = {}
+    steps, total, over = 0, 0.0, False
+    while not over:
+        strip, state, mask = info["strip"], state_of(seen), info["action_mask"]
+        if strip in pending:
+            learner.learn(*pending.pop(strip), state, mask)
+        action = learner.act(state, mask, epsilon)
+        seen, earned, terminated, truncated, info = env.step(action)
+        pending[strip] = (state, action, earned)
+        steps, total, over = steps + 1, total + earned, terminated or truncated
+        if terminated:
+            for one in pending.values():
+                learner.learn(*one, None, None)
+    return steps, total
+
+
+def train(
+    env: MixEnv,
+    learner: QLearning,
+    steps: int,
+    *,
+    seed: int,
+    done: int = 0,
+    progress: Callable[[int, float], None] = lambda _steps, _return: None,
+) -> None:
+    """Learn for ``steps`` environment steps, ε falling linearly; ``done`` steps were learned before (resuming)."""
+    hyper = learner.hyper
+    first = True
+    while done < steps:
+        share = done / steps
+        epsilon = hyper.epsilon_start + share * (hyper.epsilon_end - hyper.epsilon_start)
+        taken, total = episode(env, learner, epsilon, seed=seed if first else None)
+        first = False
+        done += taken
+        progress(done, total)

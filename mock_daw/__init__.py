@@ -1,0 +1,1 @@
+"""A DAW of our own: audio engine and projects, so that everything runs offline."""
