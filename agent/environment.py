@@ -43,7 +43,8 @@ class MixEnv(gymnasium.Env[NDArray[np.int64], np.int64]):
     ``scramble_db``: each episode starts with every movable fader off by a uniform draw within ± this; 0 starts at the
     scene's own settings. ``eq``: whether EQ may be turned. ``hand``: called with the settings after every turn to
     carry them to a real DAW; it returns what the DAW then reads, and that is what the twin goes on from.
-    ``options={"start": Settings}`` of ``reset`` starts an episode elsewhere.
+    ``options={"start": Settings}`` of ``reset`` starts an episode elsewhere, ``{"found": Settings}`` says around which
+    settings the safety limits lie (those of the start, unless told).
     """
 
     def __init__(
@@ -71,8 +72,9 @@ class MixEnv(gymnasium.Env[NDArray[np.int64], np.int64]):
         super().reset(seed=seed)
         self._which = int(self.np_random.integers(len(self.scenes))) if len(self.scenes) > 1 else 0
         scene = self.scenes[self._which]
-        start = (options or {}).get("start") or self._scrambled(scene)
-        self.limits: Limits = limits_around(start)
+        chosen = options or {}
+        start = chosen.get("start") or self._scrambled(scene)
+        self.limits: Limits = limits_around(chosen.get("found") or start)
         scene.twin.set(start)
         self.strips = [*np.flatnonzero(scene.goal.movable).tolist(), len(start.strips)]
         self._at = self._looks = self._held = 0

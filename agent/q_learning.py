@@ -8,7 +8,6 @@ and its reward is what its own step earned. α falls with the visits of (s, a): 
 (van Hasselt 2010), and their mean is what acts.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,24 +133,3 @@ def episode(
             for one in pending.values():
                 learner.learn(*one, None, None)
     return steps, total
-
-
-def train(
-    env: MixEnv,
-    learner: QLearning,
-    steps: int,
-    *,
-    seed: int,
-    done: int = 0,
-    progress: Callable[[int, float], None] = lambda _steps, _return: None,
-) -> None:
-    """Learn for ``steps`` environment steps, ε falling linearly; ``done`` steps were learned before (resuming)."""
-    hyper = learner.hyper
-    first = True
-    while done < steps:
-        share = done / steps
-        epsilon = hyper.epsilon_start + share * (hyper.epsilon_end - hyper.epsilon_start)
-        taken, total = episode(env, learner, epsilon, seed=seed if first else None)
-        first = False
-        done += taken
-        progress(done, total)

@@ -7,7 +7,7 @@ J = .30 B + .25 S + .15 M + .15 L + .10 P + .05 W, each term clipped to [0, 1]:
     M  masking    mean over tracks and their six strongest bands of (rest over track − 6) / 6 dB
     L  loudness   (|integrated loudness − target| − 0.5) / 6 LU
     P  peaks      (what a limiter would have to take off to stay below −1 dBTP − 3) / 6 dB
-    W  width      |(R − L)/(R + L)| / 0.2 of the mix's power
+    W  width      (|(R − L)/(R + L)| − 0.05) / 0.2 of the mix's power
 
 A step earns r = 10 (J(s) − J(s′)) − 0.01 [a ≠ hold], clipped to [−1, 1]: the undiscounted improvement. docs/mdp.md
 says where these figures come from and what was changed after measuring.
@@ -30,7 +30,7 @@ SPECTRUM_DEAD_DB, SPECTRUM_SPAN_DB = 2.0, 8.0
 MASKED_FROM_DB, MASKED_SPAN_DB = 6.0, 6.0
 LOUDNESS_DEAD_LU, LOUDNESS_SPAN_LU = 0.5, 6.0
 LIMITER_DEAD_DB, LIMITER_SPAN_DB = 3.0, 6.0
-IMBALANCE_SPAN = 0.2
+IMBALANCE_DEAD, IMBALANCE_SPAN = 0.05, 0.2
 REWARD_SCALE, MOVE_COST = 10.0, 0.01
 _DB = 10 / math.log(10)
 _FLOOR = 1e-20
@@ -58,6 +58,23 @@ class Cost(NamedTuple):
             + w["peaks"] * self.peaks
             + w["width"] * self.width
         )
+
+
+# By how much each term may end above where it began: its dead zone. Masking has none, so 0.1 stands in. Peaks are left
+# to the limiter of the file: a quiet session can not be brought to its loudness without raising them.
+SLACK = Cost(
+    BALANCE_DEAD_LU / BALANCE_SPAN_LU,
+    SPECTRUM_DEAD_DB / SPECTRUM_SPAN_DB,
+    0.1,
+    LOUDNESS_DEAD_LU / LOUDNESS_SPAN_LU,
+    1.0,
+    IMBALANCE_DEAD / IMBALANCE_SPAN,
+)
+
+
+def no_term_worse(before: Cost, after: Cost) -> bool:
+    """Tell whether no term of the cost rose by more than its slack."""
+    return all(new <= old + slack + 1e-9 for old, new, slack in zip(before, after, SLACK, strict=True))
 
 
 class Sound:
@@ -113,7 +130,7 @@ class Sound:
             float(masked @ audible) / (count * self.excess_db.shape[1]),
             _unit((abs(self.loudness_error_lu) - LOUDNESS_DEAD_LU) / LOUDNESS_SPAN_LU),
             _unit((self.limiter_db - LIMITER_DEAD_DB) / LIMITER_SPAN_DB),
-            _unit(abs(self.imbalance) / IMBALANCE_SPAN),
+            _unit((abs(self.imbalance) - IMBALANCE_DEAD) / IMBALANCE_SPAN),
         )
 
     def masked_share(self) -> float:

@@ -112,6 +112,12 @@ def project_text(session: Session, items: Sequence[Item | None], *, saved_at_s: 
     return "\n".join(_project(session, items, saved_at_s)) + "\n"
 
 
+def check_item(item: Item) -> None:
+    """Raise ``ProjectUnwritable`` where REAPER can not open the item's file or an .RPP can not hold its path."""
+    _source_type(_file_name(item.path))
+    _quoted_path(item.path)
+
+
 def encode_reaeq(bands: Sequence[ReaEqBand]) -> list[str]:
     """Return the base64 lines of a stereo ReaEQ instance with these bands, no preset and a global gain of 0 dB."""
     state = _BANDS.pack(_BAND.size, len(bands))
@@ -229,9 +235,7 @@ def _effects(strip: Strip, guid: Callable[[str], str]) -> Iterator[str]:
 
 
 def _item(item: Item, guid: Callable[[str], str]) -> Iterator[str]:
-    # A Windows path names its file after either slash; a POSIX one may well have backslashes in the name.
-    windows = PureWindowsPath(item.path)
-    name = windows.name if windows.drive else PurePosixPath(item.path).name
+    name = _file_name(item.path)
     yield "<ITEM"
     yield "  POSITION 0"
     yield f"  LENGTH {_number(item.length_s)}"
@@ -247,6 +251,12 @@ def _item(item: Item, guid: Callable[[str], str]) -> Iterator[str]:
     yield f"    FILE {_quoted_path(item.path)}"
     yield "  >"
     yield ">"
+
+
+def _file_name(path: str) -> str:
+    # A Windows path names its file after either slash; a POSIX one may well have backslashes in the name.
+    windows = PureWindowsPath(path)
+    return windows.name if windows.drive else PurePosixPath(path).name
 
 
 def _source_type(file_name: str) -> str:

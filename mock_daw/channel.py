@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,14 @@ class Channel:
 
     def __init__(self, stem: Stem, start_sample: int = 0) -> None:
         self._reader = stem.reader(start_sample)
+        # A pool that is interrupted while it starts a thread forgets that one, and closes while it still reads.
+        self._reading = Lock()
         self._equalizer = Equalizer(stem.session_rate_hz)
 
     def dry(self, samples: int) -> FloatArray:
         """Return the next block (samples, 2) before EQ, fader and pan; silence once the stem has ended."""
-        audio = self._reader.read(samples)
+        with self._reading:
+            audio = self._reader.read(samples)
         return audio if len(audio) == samples else np.pad(audio, ((0, samples - len(audio)), (0, 0)))
 
     def wet(self, samples: int, strip: Strip) -> FloatArray:
@@ -35,8 +39,9 @@ class Channel:
         return self._equalizer.filter(self.dry(samples)) * strip.side_gains
 
     def close(self) -> None:
-        """Close the stem's file."""
-        self._reader.close()
+        """Close the stem's file, once a block that is under way is there."""
+        with self._reading:
+            self._reader.close()
 
 
 @contextmanager

@@ -1,0 +1,179 @@
+"""Automatic mixing: from what was heard and what is wanted to a bounded plan, with the reasons in words."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from agent.environment import MixEnv, Scene
+from agent.hearing.heard import Heard
+from agent.hearing.loudness import power_to_lufs
+from agent.hearing.twin import Twin
+from agent.planning import EPISODES, plan
+from agent.q_learning import QTable
+from agent.reasons import Change, reasons
+from agent.reward import Cost, Sound
+from agent.roles import Role, SoundFeatures, role_from_name, role_from_sound
+from agent.session import Session, Settings
+from agent.targets import LOUDNESS_LUFS, STYLES, Style, goal
+
+# Longer sessions are planned on hops of 400 ms, and long ones with many tracks on a part of those: the gate is then a
+# little less exact (docs/results.md), which the master makes up for once the mix is rendered.
+_FINE_HOPS = 300
+_MOST_ROWS = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asks of a mix. ``focus`` and ``locked`` are track numbers; ``strength`` lies in [0, 1]."""
+
+    loudness_lufs: float = LOUDNESS_LUFS["streaming"]
+    style: Style = STYLES["balanced"]
+    focus: tuple[int, ...] = ()
+    locked: tuple[int, ...] = ()
+    strength: float = 1.0
+    eq: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.strength <= 1.0:
+            raise ValueError(f"a strength of {self.strength} is outside 0 to 1")
+        if not -40.0 <= self.loudness_lufs <= -5.0:
+            raise ValueError(f"a loudness target of {self.loudness_lufs} LUFS is outside -40 to -5")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A mix as the twin hears it at one setting."""
+
+    cost: Cost
+    loudness_lufs: float
+    track_loudness_lufs: tuple[float, ...]
+    spectrum_rms_db: float
+    masked_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class MixPlan:
+    """Where the session stands, where it should go, and why.
+
+    ``settings`` are ready to be applied: within the safety limits, scaled by the wish's strength. ``silent`` tracks
+    never sound and are left alone. ``reasons`` has one sentence a change.
+    """
+
+    found: Settings
+    settings: Settings
+    roles: tuple[Role, ...]
+    silent: tuple[int, ...]
+    before: Figures
+    after: Figures
+    reasons: tuple[Change, ...]
+    steps: int
+
+
+def plan_mix(
+    session: Session,
+    heard: Heard,
+    wish: Wish,
+    policy: QTable,
+    *,
+    seed: int = 0,
+    episodes: int = EPISODES,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> MixPlan:
+    """Plan a mix on the session's twin: the policy, refined there by Dyna, decides every step."""
+    with threadpool_limits(1, "blas"):
+        return _planned(session, heard, wish, policy, seed, episodes, progress)
+
+
+def _planned(
+    session: Session,
+    heard: Heard,
+    wish: Wish,
+    policy: QTable,
+    seed: int,
+    episodes: int,
+    progress: Callable[[float], None],
+) -> MixPlan:
+    found = session.settings
+    fast = Twin(_planning_ear(heard), found)
+    roles = roles_of(session, heard)
+    locked = {*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)}
+    wanted = goal(
+        fast, roles, loudness_lufs=wish.loudness_lufs, style=wish.style, focus=wish.focus, locked=sorted(locked)
+    )
+    scene = Scene(fast, wanted, found)
+    steps, settings = 0, found
+    if wanted.audible.any() and wish.strength > 0:
+        made = plan(MixEnv([scene], eq=wish.eq), policy, found, seed=seed, episodes=episodes, progress=progress)
+        steps, settings = made.steps, scaled(found, made.settings, wish.strength)
+    exact = Twin(heard, found)
+    before = Sound(exact, wanted)
+    old = _figures(before)
+    exact = Twin(heard, settings)
+    after = Sound(exact, wanted)
+    return MixPlan(
+        found,
+        settings,
+        roles,
+        tuple(np.flatnonzero(~wanted.audible).tolist()),
+        old,
+        _figures(after),
+        reasons([t.name for t in session.tracks], before, after, found, settings),
+        steps,
+    )
+
+
+def _planning_ear(heard: Heard) -> Heard:
+    if len(heard.gram) <= _FINE_HOPS:
+        return heard
+    return heard.coarse().thinned(max(1, _MOST_ROWS // heard.tracks))
+
+
+def roles_of(session: Session, heard: Heard) -> tuple[Role, ...]:
+    """Return each track's role: from its name, else from its sound."""
+    return tuple(
+        role_from_name(track.name) or role_from_sound(_features(heard, k)) for k, track in enumerate(session.tracks)
+    )
+
+
+def scaled(found: Settings, wanted: Settings, strength: float) -> Settings:
+    """Return the settings ``strength`` of the way from found to wanted; every gain moves along a line in dB."""
+
+    def between(old: float, new: float) -> float:
+        return new if old == new or strength == 1.0 else old + strength * (new - old)
+
+    strips = tuple(
+        replace(
+            new.with_eq_gains(tuple(map(between, old.eq_gains_db, new.eq_gains_db))),
+            gain_db=between(old.gain_db, new.gain_db),
+        )
+        for old, new in zip(found.strips, wanted.strips, strict=True)
+    )
+    return replace(wanted, strips=strips, master_gain_db=between(found.master_gain_db, wanted.master_gain_db))
+
+
+def _figures(sound: Sound) -> Figures:
+    return Figures(
+        sound.cost(),
+        sound.mix_loudness_lufs,
+        tuple(sound.twin.track_loudness_lufs().tolist()),
+        sound.spectrum_rms_db,
+        sound.masked_share(),
+    )
+
+
+def _features(heard: Heard, track: int) -> SoundFeatures:
+    power = heard.cross[:, track, track].real.sum(0)
+    hop = heard.gram[:, track, track]
+    loudest = float(hop.max(initial=0.0))
+    active = hop > loudest / 100
+    peak = float(heard.peak[:, track].max(initial=0.0))
+    mean = float(hop[active].mean()) if loudest > 0 else 0.0
+    return SoundFeatures(
+        heard.bands_hz,
+        10 * np.log10(power + 1e-20),
+        20 * math.log10(peak) - power_to_lufs(mean) if peak > 0 and mean > 0 else 0.0,
+        float(active.mean()) if loudest > 0 else 0.0,
+    )

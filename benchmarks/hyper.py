@@ -1,0 +1,59 @@
+"""Choose γ and single or double Q-learning on the training sessions alone: mean J where the table alone ends.
+
+    python benchmarks/hyper.py TRAIN_DIR [--steps 300000] [--scrambles 8]
+
+Every setting is trained with the same seed and judged on scrambles it has not seen. Prints Markdown.
+"""
+
+import argparse
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from agent.environment import MixEnv, scramble
+from agent.planning import plan
+from agent.q_learning import Hyper
+from agent.targets import LOUDNESS_LUFS
+from agent.training import SCRAMBLE_DB, train_policy
+from bridge.learning import Recording, listen, scene, session_folders, training_scenes
+
+GAMMAS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.0)
+
+
+def judged(job: tuple[Hyper, list[Recording], int, int]) -> float:
+    hyper, recordings, steps, scrambles = job
+    names = [r.session.name for r in recordings]
+    with threadpool_limits(1, "blas"):
+        table, _ = train_policy(training_scenes(recordings), names, hyper=hyper, steps=steps)
+        costs = []
+        for number, recording in enumerate(recordings):
+            held = scene(recording, LOUDNESS_LUFS["streaming"])
+            rng = np.random.default_rng(77 + number)
+            for _ in range(scrambles):
+                made = plan(MixEnv([held]), table, scramble(held, SCRAMBLE_DB, rng), seed=0, episodes=0)
+                costs.append(made.cost.total)
+    return float(np.mean(costs))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("train", type=Path)
+    parser.add_argument("--steps", type=int, default=300_000)
+    parser.add_argument("--scrambles", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=2)
+    args = parser.parse_args()
+    recordings = [listen(folder) for folder in session_folders([args.train])]
+    grid = [replace(Hyper(), gamma=gamma, double=double) for double in (False, True) for gamma in GAMMAS]
+    with ProcessPoolExecutor(args.workers, mp_context=get_context("spawn")) as pool:
+        costs = list(pool.map(judged, [(hyper, recordings, args.steps, args.scrambles) for hyper in grid]))
+    print("| γ | " + " | ".join(f"{g:g}" for g in GAMMAS) + " |\n|---|" + "---|" * len(GAMMAS))
+    for name, row in (("single table", costs[: len(GAMMAS)]), ("double", costs[len(GAMMAS) :])):
+        print(f"| {name} | " + " | ".join(f"{cost:.4f}" for cost in row) + " |")
+
+
+if __name__ == "__main__":
+    main()

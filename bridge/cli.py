@@ -1,0 +1,182 @@
+"""The command line. Thin: options, and what becomes of errors. What takes long to import waits for its command."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bridge.terminal import complain, survive_any_encoding, write
+from bridge.version import faderbot_version
+
+app = typer.Typer(
+    name="faderbot",
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Mix a folder of stems: a Q-learning agent sets faders and EQ under a loudness-standard reward.",
+    epilog="Try it: faderbot demo",
+)
+
+USAGE, FAILED, STOPPED = 2, 1, 130
+
+Target = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME|LUFS",
+        help="Loudness of the mix: broadcast (−23 LUFS), streaming (−14), aes, album or podcast (−16), or a number.",
+    ),
+]
+StyleName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="How far the lead vocal stands in front: balanced, country, rap, pop, rock or metal.",
+    ),
+]
+Focus = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TRACK", help="Lift this track 3 dB above the level of its role. Can be given again."),
+]
+Lock = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TRACK", help="Hear this track but do not touch it. Can be given again."),
+]
+Strength = Annotated[
+    float,
+    typer.Option(min=0.0, max=1.0, help="How far to go: 0 changes nothing, 0.5 every gain half its way in dB."),
+]
+Eq = Annotated[bool, typer.Option("--eq/--no-eq", help="Whether EQ may be used, or faders only.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where mix.wav, mix.json and mix.RPP go. [default: STEMS_DIR-mix]"),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done; write nothing.")]
+Json = Annotated[bool, typer.Option("--json", help="Print mix.json in place of the tables.")]
+Policy = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A policy made by faderbot train, in place of the one that comes along."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same mix, to the byte.")]
+
+
+@app.callback(invoke_without_command=True)
+def common(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
+) -> None:
+    """Mix a folder of stems: a Q-learning agent sets faders and EQ under a loudness-standard reward."""
+    context.obj = debug
+    if version:
+        write(f"faderbot {faderbot_version()}\n")
+    elif context.invoked_subcommand is None:
+        write(context.get_help() + "\n")
+
+
+@app.command()
+def mix(
+    stems_dir: Annotated[
+        Path, typer.Argument(metavar="STEMS_DIR", help="A folder of WAV, FLAC, AIFF, OGG or MP3 files, one a track.")
+    ],
+    target: Target = "streaming",
+    style: StyleName = "balanced",
+    focus: Focus = None,
+    strength: Strength = 1.0,
+    lock: Lock = None,
+    eq: Eq = True,
+    out: Out = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+    policy: Policy = None,
+    seed: Seed = 0,
+) -> None:
+    """Mix a folder of stems: writes mix.wav, mix.json with every setting, and mix.RPP for REAPER.
+
+    Tracks are named after their files; --focus and --lock take a part of a name too.
+    The stems themselves are never changed.
+    """
+    from bridge.mix_command import Options, mix_folder  # noqa: PLC0415 - a second of imports, not for --help
+
+    wanted = Options(target, style, tuple(focus or ()), tuple(lock or ()), strength, eq, policy, seed)
+    mix_folder(stems_dir, wanted, out=out, dry_run=dry_run, as_json=json)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the demo's stems and mix go.")] = Path(
+        "faderbot-demo"
+    ),
+    target: Target = "streaming",
+    style: StyleName = "balanced",
+    focus: Focus = None,
+    strength: Strength = 1.0,
+    lock: Lock = None,
+    eq: Eq = True,
+    dry_run: DryRun = False,
+    json: Json = False,
+    policy: Policy = None,
+    seed: Seed = 0,
+) -> None:
+    """Make a short song of eight stems with badly set faders, and mix it: DIR/stems and DIR/mix."""
+    from bridge.mix_command import Options, mix_demo  # noqa: PLC0415
+
+    wanted = Options(target, style, tuple(focus or ()), tuple(lock or ()), strength, eq, policy, seed)
+    mix_demo(out, wanted, dry_run=dry_run, as_json=json)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0, 2 for what the user can mend, 130 after Ctrl-C, else 1."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    survive_any_encoding()
+    # OpenBLAS wakes a thread a core for small matrices too: with a busy core hearing took 38 s in place of 5.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        with _cleared_up_on_termination():
+            code: Any = app(arguments, prog_name="faderbot", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
+    except Exception as error:  # noqa: BLE001 - the last one to hear of it
+        return _failed(error, debug="--debug" in arguments)
+    if code == STOPPED:
+        complain("stopped; nothing was changed")
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, *, debug: bool) -> int:
+    if hasattr(error, "format_message"):  # a usage error, wherever this version of typer keeps the class
+        complain(f"{error.format_message().rstrip('.')} (see faderbot --help)")
+        return USAGE
+    from bridge.expected import EXPECTED  # noqa: PLC0415 - only now
+
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, EXPECTED):
+        complain(error)
+        return USAGE
+    detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    complain(f"unexpected error: {detail} (faderbot --debug … shows where; please report it)")
+    return FAILED
+
+
+@contextmanager
+def _cleared_up_on_termination() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that temporary files go as they do after Ctrl-C."""
+    try:
+        before = signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
+    except ValueError:  # not in the main thread: whoever runs us there sees to it
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""From a job's result to the document that mix.json holds."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from agent.hearing.loudness import Measurement
+from agent.mixing import Figures as Predicted
+from agent.policy import About
+from agent.reward import Cost
+from agent.session import Strip
+from bridge import schema
+from bridge.jobs import MixResult
+from bridge.schema import finite
+from bridge.version import faderbot_version
+
+_DIGITS = 4
+
+
+def document(
+    result: MixResult, policy: About, files: Sequence[Path | None], *, style: str, more_notes: Sequence[str] = ()
+) -> schema.MixDocument:
+    """Return what is to be said of a job; ``files`` are what the tracks play, ``more_notes`` come before its own."""
+    plan, wish, session = result.plan, result.wish, result.session
+    finish = result.finish
+    return schema.MixDocument(
+        faderbot_version=faderbot_version(),
+        dry_run=finish is None,
+        session=session.name,
+        sample_rate_hz=session.sample_rate_hz,
+        length_s=session.length_s,
+        tempo_bpm=result.settings.tempo_bpm,
+        target_lufs=wish.loudness_lufs,
+        style=style,
+        strength=wish.strength,
+        eq_allowed=wish.eq,
+        seed=result.seed,
+        policy=schema.PolicyPart(
+            algorithm=policy.algorithm, steps=policy.steps, seed=policy.seed, sha256=policy.sha256
+        ),
+        tracks=tuple(_track(result, k, files[k]) for k in range(len(session.tracks))),
+        master=schema.MasterPart(
+            before_db=finite(session.settings.master_gain_db), after_db=finite(result.settings.master_gain_db)
+        ),
+        before=schema.Before(figures=_measured(result.before, plan.before), cost=_cost(plan.before.cost)),
+        after=schema.After(
+            figures=_predicted(plan.after) if finish is None else _measured(finish.measured, plan.after),
+            cost=_cost(plan.after.cost),
+            limiter=_limiter(result),
+            file_gain_db=0.0 if finish is None else round(finish.file_gain_db, _DIGITS),
+        ),
+        steps=plan.steps,
+        reasons=tuple(
+            schema.Reason(track=None if r.track is None else session.tracks[r.track].name, text=r.text)
+            for r in result.reasons
+        ),
+        notes=(*more_notes, *result.notes),
+    )
+
+
+def _track(result: MixResult, track: int, file: Path | None) -> schema.TrackPart:
+    plan, wish, session = result.plan, result.wish, result.session
+    before, after = session.settings.strips[track], result.settings.strips[track]
+    return schema.TrackPart(
+        name=session.tracks[track].name,
+        file=None if file is None else os.fsencode(file.name).decode(errors="replace"),
+        role=plan.roles[track].value,
+        locked=track in wish.locked or session.tracks[track].locked,
+        silent=track in plan.silent,
+        focus=track in wish.focus,
+        before=_strip(before, plan.before.track_loudness_lufs[track]),
+        after=_strip(after, plan.after.track_loudness_lufs[track]),
+    )
+
+
+def _strip(strip: Strip, loudness_lufs: float) -> schema.StripState:
+    return schema.StripState(
+        gain_db=finite(strip.gain_db),
+        pan=strip.pan,
+        eq=tuple(
+            schema.Band(shape=b.shape.value, freq_hz=b.freq_hz, gain_db=b.gain_db, bandwidth_oct=b.bandwidth_oct)
+            for b in strip.eq
+        ),
+        high_pass_hz=strip.high_pass_hz,
+        loudness_lufs=finite(loudness_lufs, _DIGITS),
+    )
+
+
+def _measured(measured: Measurement, predicted: Predicted) -> schema.Figures:
+    return schema.Figures(
+        source="render",
+        loudness_lufs=finite(measured.integrated_lufs, _DIGITS),
+        max_momentary_lufs=finite(measured.max_momentary_lufs, _DIGITS),
+        max_short_term_lufs=finite(measured.max_short_term_lufs, _DIGITS),
+        loudness_range_lu=finite(measured.loudness_range_lu, _DIGITS),
+        true_peak_dbtp=finite(measured.true_peak_dbtp, _DIGITS),
+        spectrum_rms_db=round(predicted.spectrum_rms_db, _DIGITS),
+        masked_share=round(predicted.masked_share, _DIGITS),
+    )
+
+
+def _predicted(predicted: Predicted) -> schema.Figures:
+    return schema.Figures(
+        source="twin",
+        loudness_lufs=finite(predicted.loudness_lufs, _DIGITS),
+        max_momentary_lufs=None,
+        max_short_term_lufs=None,
+        loudness_range_lu=None,
+        true_peak_dbtp=None,
+        spectrum_rms_db=round(predicted.spectrum_rms_db, _DIGITS),
+        masked_share=round(predicted.masked_share, _DIGITS),
+    )
+
+
+def _cost(cost: Cost) -> schema.CostPart:
+    terms = {name: round(value, _DIGITS) for name, value in cost._asdict().items()}
+    return schema.CostPart(total=round(cost.total, _DIGITS), **terms)
+
+
+def _limiter(result: MixResult) -> schema.Limiter | None:
+    if result.finish is None or result.finish.limiter is None:
+        return None
+    limiter = result.finish.limiter
+    return schema.Limiter(
+        ceiling_dbtp=limiter.ceiling_dbtp,
+        max_reduction_db=round(limiter.max_reduction_db, _DIGITS),
+        active_share=round(limiter.active_share, _DIGITS),
+    )

@@ -1,0 +1,256 @@
+"""The mixing job from start to end, on any DAW: read, hear, plan, apply in one undo step, render, verify.
+
+What goes wrong after the settings were applied, an interrupt included, takes the undo step back before it is raised.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.daw import Daw, SessionUnreadable, WriteRefused
+from agent.hearing.heard import Heard, hear
+from agent.hearing.loudness import LoudnessMeter, Measurement
+from agent.mixing import MixPlan, Wish, plan_mix
+from agent.q_learning import QTable
+from agent.reasons import Change, signed
+from agent.session import FADER_MAX_DB, Session, Settings
+from bridge import notes
+from bridge.finishing import Bounce, Finish, bounce, finish
+from bridge.progress import Progress, Silent, Stage
+
+FloatArray = NDArray[np.float32]
+
+MASTER_MAX_DB = 2 * FADER_MAX_DB
+READ_BACK_TOLERANCE = 1e-6
+_NO_AUDIO_DBFS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class MixResult:
+    """What a job found and did.
+
+    ``session`` is as it was found, ``settings`` are how it stands now (after a preview: how it would stand).
+    ``before`` was measured from a render; ``finish`` is None after a preview.
+    """
+
+    session: Session
+    wish: Wish
+    seed: int
+    plan: MixPlan
+    settings: Settings
+    reasons: tuple[Change, ...]
+    before: Measurement
+    finish: Finish | None
+    notes: tuple[str, ...]
+
+
+def preview_mix(daw: Daw, wish: Wish, policy: QTable, *, seed: int = 0, progress: Progress | None = None) -> MixResult:
+    """Plan a mix and change nothing. Raises ``SessionUnreadable``."""
+    job = _Job(daw, wish, policy, seed, progress or Silent())
+    return job.result(job.plan.settings, None)
+
+
+def mix(
+    daw: Daw,
+    wish: Wish,
+    policy: QTable,
+    wav: Path,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    deliver: Callable[[MixResult], None] = lambda _result: None,
+) -> MixResult:
+    """Mix a session and write the mix into ``wav``; the render stays beside it as ``.render`` while it is worked on.
+
+    ``deliver`` is called with the result at the end: where it fails, the session is put back as well. Raises
+    ``SessionUnreadable``, ``WriteRefused`` and ``OSError``.
+    """
+    job = _Job(daw, wish, policy, seed, progress or Silent())
+    with _put_back_on_failure(daw, job.session.settings) as hand:
+        wanted = job.plan.settings
+        if wanted != job.session.settings:
+            wanted = hand.apply(wanted, job.undo_name)
+        raw = wav.with_suffix(".render")
+        try:
+            result = job.finished(hand, wanted, job.bounce(raw), wav)
+        finally:
+            raw.unlink(missing_ok=True)
+        deliver(result)
+    return result
+
+
+class _Job:
+    """Reads, hears and plans when it is made; then owns what it needs to report."""
+
+    def __init__(self, daw: Daw, wish: Wish, policy: QTable, seed: int, progress: Progress) -> None:
+        self.daw, self.wish, self.seed, self.progress = daw, wish, seed, progress
+        self.session = daw.read()
+        self.samples = round(self.session.length_s * self.session.sample_rate_hz)
+        self.before = self._measure_as_found()
+        self.heard = self._hear()
+        progress.begin(Stage.PLAN, 1.0)
+        self._planned = 0.0
+        doable = wish if self.measurable else replace(wish, strength=0.0)
+        self.plan = plan_mix(self.session, self.heard, doable, policy, seed=seed, progress=self._plan_on)
+
+    @property
+    def undo_name(self) -> str:
+        return f"Faderbot: auto-mix ({len(self.session.tracks)} tracks)"
+
+    @property
+    def measurable(self) -> bool:
+        """Whether the session is long enough for a loudness, and so for a cost."""
+        return self.session.length_s >= notes.SHORTEST_S
+
+    @property
+    def audible(self) -> bool:
+        return len(self.plan.silent) < len(self.session.tracks)
+
+    @property
+    def target_lufs(self) -> float | None:
+        """What the mix must measure; None where the settings alone decide."""
+        goes_all_the_way = self.wish.strength == 1.0 and self.audible and self.measurable
+        return self.wish.loudness_lufs if goes_all_the_way else None
+
+    def bounce(self, path: Path) -> Bounce:
+        self.progress.begin(Stage.RENDER, self.samples)
+        return bounce(self.daw.render(), self.session.sample_rate_hz, path, self.progress)
+
+    def finished(self, hand: "_Hand", applied: Settings, made: Bounce, wav: Path) -> MixResult:
+        """Turn the master by what is missing, write the file and measure it."""
+        settings = applied
+        if self.target_lufs is not None and math.isfinite(made.measured.integrated_lufs):
+            missing_lu = self.target_lufs - made.measured.integrated_lufs
+            master_db = round(min(applied.master_gain_db + missing_lu, MASTER_MAX_DB), 2)
+            settings = replace(applied, master_gain_db=master_db)
+            if settings != applied:
+                settings = hand.apply(settings, self.undo_name)
+        turned_db = settings.master_gain_db - applied.master_gain_db
+        return self.result(settings, finish(made, turned_db, self.target_lufs, wav, self.progress))
+
+    def result(self, settings: Settings, finished: Finish | None) -> MixResult:
+        said = notes.of_job(self.session, self.heard, self.wish, self.plan, self.target_lufs, finished)
+        return MixResult(
+            self.session,
+            self.wish,
+            self.seed,
+            self.plan,
+            settings,
+            self._reasons(settings, finished),
+            self.before,
+            finished,
+            said,
+        )
+
+    def _reasons(self, settings: Settings, finished: Finish | None) -> tuple[Change, ...]:
+        """Return the plan's reasons; the master's with what was measured in the end."""
+        if finished is None:
+            return self.plan.reasons
+        tracks = tuple(reason for reason in self.plan.reasons if reason.track is not None)
+        change_db = settings.master_gain_db - self.session.settings.master_gain_db
+        if abs(change_db) < notes.WORTH_SAYING_DB:
+            return tracks
+        loudness_lufs = finished.measured.integrated_lufs
+        return (*tracks, Change(None, f"Master {signed(change_db)}: brings the mix to {notes.lufs(loudness_lufs)}"))
+
+    def _measure_as_found(self) -> Measurement:
+        self.progress.begin(Stage.READ, self.samples)
+        meter = LoudnessMeter(self.session.sample_rate_hz)
+        with self._audio():
+            for block in self.daw.render():
+                meter.feed(block)
+                self.progress.advance(len(block))
+        measured = meter.measurement()
+        if measured.sample_peak_dbfs > _NO_AUDIO_DBFS:
+            peak = f"peaks at {measured.sample_peak_dbfs:+.0f} dBFS, which no audio does"
+            raise SessionUnreadable(f"{self.session.name} {peak}: export its stems again")
+        return measured
+
+    def _hear(self) -> Heard:
+        self.progress.begin(Stage.HEAR, self.samples)
+        pans = [strip.pan for strip in self.session.settings.strips]
+        with self._audio():
+            return hear(self.daw.audio(), self.session.sample_rate_hz, pans, self.progress.advance)
+
+    @contextmanager
+    def _audio(self) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            raise SessionUnreadable(f"{self.session.name} can not be heard: {error}") from error
+
+    def _plan_on(self, share: float) -> None:
+        self.progress.advance(share - self._planned)
+        self._planned = share
+
+
+class _Hand:
+    """Writes to the DAW in one undo step, however often; owns whether anything was written."""
+
+    def __init__(self, daw: Daw, found: Settings) -> None:
+        self._daw, self._found = daw, found
+        self._wrote = False
+
+    def apply(self, settings: Settings, undo_name: str) -> Settings:
+        """Set everything, in place of what was set before, and return what was read back. Raises ``WriteRefused``."""
+        self.put_back()
+        self._wrote = True
+        read = self._daw.apply(settings, undo_name)
+        refused = next(differences(settings, read), None)
+        if refused is not None:
+            raise WriteRefused(f"the DAW did not take a setting, so all was put back: {refused}")
+        return read
+
+    def put_back(self) -> None:
+        """Undo what was written. A step that was never made is not undone, for the last one is then the user's."""
+        if self._wrote and any(differences(self._found, self._daw.read().settings)):
+            self._daw.undo()
+        self._wrote = False
+
+
+@contextmanager
+def _put_back_on_failure(daw: Daw, found: Settings) -> Iterator[_Hand]:
+    hand = _Hand(daw, found)
+    try:
+        yield hand
+    except BaseException:
+        hand.put_back()
+        raise
+
+
+def differences(wanted: Settings, read: Settings) -> Iterator[str]:
+    """Yield in words where two settings differ by more than the tolerance."""
+    if len(wanted.strips) != len(read.strips):
+        yield f"there are {len(read.strips)} tracks, not {len(wanted.strips)}"
+        return
+    pairs: list[tuple[str, float | None, float | None]] = [
+        ("the master fader in dB", wanted.master_gain_db, read.master_gain_db),
+        ("the tempo in BPM", wanted.tempo_bpm, read.tempo_bpm),
+    ]
+    for number, (want, have) in enumerate(zip(wanted.strips, read.strips, strict=True), 1):
+        where = f"of track {number}"
+        pairs += [
+            (f"the fader {where} in dB", want.gain_db, have.gain_db),
+            (f"the pan {where}", want.pan, have.pan),
+            (f"the high-pass {where} in Hz", want.high_pass_hz, have.high_pass_hz),
+        ]
+        for band, (w, h) in enumerate(zip(want.eq, have.eq, strict=True), 1):
+            pairs += [
+                (f"EQ band {band} {where} in Hz", w.freq_hz, h.freq_hz),
+                (f"EQ band {band} {where} in dB", w.gain_db, h.gain_db),
+                (f"EQ band {band} {where} in octaves", w.bandwidth_oct, h.bandwidth_oct),
+            ]
+    for what, want_value, have_value in pairs:
+        if not _close(want_value, have_value):
+            yield f"{what} reads {have_value}, not {want_value}"
+
+
+def _close(wanted: float | None, read: float | None) -> bool:
+    if wanted is None or read is None:
+        return wanted is read
+    return wanted == read or abs(wanted - read) <= READ_BACK_TOLERANCE

@@ -1,0 +1,202 @@
+"""Train and evaluate policies on folders of sessions, from the command line."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+from threadpoolctl import threadpool_limits
+
+from agent.daw import SessionUnreadable
+from agent.environment import Scene
+from agent.evaluation import AGENT, METHODS, Trial, evaluate, summary
+from agent.hearing.heard import Heard, hear
+from agent.hearing.twin import Twin
+from agent.mixing import roles_of
+from agent.q_learning import QTable
+from agent.session import Session
+from agent.targets import LOUDNESS_LUFS, goal
+from bridge.embedded import EmbeddedDaw
+
+Step = Callable[[str], None]
+TRAINED_FOR = ("streaming", "broadcast")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A session that was read and heard."""
+
+    session: Session
+    heard: Heard
+
+
+def session_folders(folders: Iterable[Path]) -> list[Path]:
+    """Return the sessions in these folders: a folder of stems itself, else each of its sub-folders, by name.
+
+    Raises ``SessionUnreadable`` where a folder is not there or holds neither.
+    """
+    found: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise SessionUnreadable(f"{folder}: there is no such folder; name one that holds sessions")
+        inside = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+        found += inside or [folder]
+    return found
+
+
+def listen(folder: Path) -> Recording:
+    """Read and hear one folder of stems. Raises ``SessionUnreadable``."""
+    daw = EmbeddedDaw.open_stems(folder)
+    session = daw.read()
+    pans = [strip.pan for strip in session.settings.strips]
+    return Recording(session, hear(daw.audio(), session.sample_rate_hz, pans))
+
+
+def scene(recording: Recording, loudness_lufs: float) -> Scene:
+    """Return a recording as an environment's scene, in hops of 400 ms."""
+    heard, found = recording.heard.coarse(), recording.session.settings
+    twin = Twin(heard, found)
+    return Scene(twin, goal(twin, roles_of(recording.session, heard), loudness_lufs=loudness_lufs), found)
+
+
+def training_scenes(recordings: Sequence[Recording]) -> list[Scene]:
+    """Return each recording once for each loudness that the policy is trained for."""
+    return [scene(r, LOUDNESS_LUFS[name]) for r in recordings for name in TRAINED_FOR]
+
+
+def evaluate_all(
+    recordings: Sequence[Recording],
+    table: QTable,
+    *,
+    scrambles: int,
+    seed: int,
+    episodes: int,
+    cma_evaluations: int,
+    loudness_lufs: float,
+    workers: int,
+    progress: Callable[[], None],
+) -> dict[str, list[Trial]]:
+    """Return each session's trials, worked out in ``workers`` processes; the result does not depend on how many."""
+    names = _distinct([r.session.name for r in recordings])
+    jobs = [
+        (name, (r, table, seed + count, episodes, cma_evaluations, loudness_lufs))
+        for name, r in zip(names, recordings, strict=True)
+        for count in range(scrambles)
+    ]
+    trials: dict[str, list[Trial]] = {name: [] for name in names}
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for (name, _), found in zip(jobs, pool.map(_one, [job for _, job in jobs]), strict=True):
+            trials[name] += found
+            progress()
+    return trials
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    out = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out
+
+
+def _one(job: tuple[Recording, QTable, int, int, int, float]) -> list[Trial]:
+    recording, table, seed, episodes, cma_evaluations, loudness_lufs = job
+    with threadpool_limits(1, "blas"):
+        return evaluate(
+            scene(recording, loudness_lufs),
+            table,
+            scrambles=1,
+            seed=seed,
+            episodes=episodes,
+            cma_evaluations=cma_evaluations,
+        )
+
+
+def rows(trials: Sequence[Trial]) -> dict[str, dict[str, float]]:
+    """Return the figures of each method over trials, and of doing nothing."""
+    methods = [m for m in METHODS if all(m in t.outcomes for t in trials)]
+    names = ("share_mean", "share_worst", "cost", "evaluations", "seconds", "residual_db")
+    table = {m: dict(zip(names, summary(trials, m), strict=True)) for m in methods}
+    nothing = (
+        0.0,
+        0.0,
+        float(np.mean([t.start_cost for t in trials])),
+        0.0,
+        0.0,
+        float(np.mean([t.start_residual_db for t in trials])),
+    )
+    return {"nothing": dict(zip(names, nothing, strict=True)), **table}
+
+
+def as_json(trials: dict[str, list[Trial]]) -> str:
+    """Return every trial of every session as JSON."""
+    return json.dumps({name: [asdict(t) for t in found] for name, found in trials.items()}, indent=1)
+
+
+def as_markdown(trials: dict[str, list[Trial]]) -> str:
+    """Return the results as Markdown: a table over all sessions, then one of shares and residuals by session."""
+    whole = rows([t for found in trials.values() for t in found])
+    lines = [
+        "| method | share of best known | worst | cost J | settings tried | seconds | residual, dB |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {m} | {r['share_mean']:.1%} | {r['share_worst']:.1%} | {r['cost']:.4f} | {r['evaluations']:.0f} "
+        f"| {r['seconds']:.2f} | {r['residual_db']:.2f} |"
+        for m, r in whole.items()
+    ]
+    shown = list(whole)
+    lines += ["", "| session | " + " | ".join(shown) + " |", "|---|" + "---|" * len(shown)]
+    for name, found in trials.items():
+        by = rows(found)
+        cells = [f"{by[m]['share_mean']:.1%}, {by[m]['residual_db']:.2f} dB" for m in shown]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def result_tables(trials: dict[str, list[Trial]]) -> tuple[Table, Table]:
+    """Return the results as tables for a terminal: by method, and the agent's by session."""
+    by_method = _table(
+        "Mean over sessions and scrambles; share: of the best known solution's improvement",
+        ("method", "share", "worst", "cost J", "tried", "seconds", "residual dB"),
+    )
+    for method, r in rows([t for found in trials.values() for t in found]).items():
+        by_method.add_row(
+            method,
+            f"{r['share_mean']:.1%}",
+            f"{r['share_worst']:.1%}",
+            f"{r['cost']:.4f}",
+            f"{r['evaluations']:.0f}",
+            f"{r['seconds']:.2f}",
+            f"{r['residual_db']:.2f}",
+        )
+    by_session = _table(
+        "The agent by session; residual: mean |fader error| in dB, before, after, and of equal loudness",
+        ("session", "share", "worst", "cost before", "after", "residual", "after", "equal"),
+    )
+    for name, found in trials.items():
+        by = rows(found)
+        agent, nothing = by[AGENT], by["nothing"]
+        by_session.add_row(
+            name,
+            f"{agent['share_mean']:.1%}",
+            f"{agent['share_worst']:.1%}",
+            f"{nothing['cost']:.3f}",
+            f"{agent['cost']:.3f}",
+            f"{nothing['residual_db']:.2f}",
+            f"{agent['residual_db']:.2f}",
+            f"{by['equal loudness']['residual_db']:.2f}",
+        )
+    return by_method, by_session
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, justify="left" if column == columns[0] else "right")
+    return table

@@ -1,0 +1,125 @@
+"""What ``faderbot train`` and ``faderbot evaluate`` do: hear the sessions, learn or try, write and print."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from agent.policy import About, load, save, shipped
+from agent.targets import LOUDNESS_LUFS
+from agent.training import train_policy
+from bridge.learning import (
+    Recording,
+    as_json,
+    as_markdown,
+    evaluate_all,
+    listen,
+    result_tables,
+    session_folders,
+    training_scenes,
+)
+from bridge.outputs import OutputError
+from bridge.progress import Progress, Stage
+from bridge.terminal import Bars, show, write
+
+
+def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
+    """Train a policy on the sessions in these folders and write it to ``out``.
+
+    A run that was stopped leaves ``out`` with ``.checkpoint`` appended and is taken up from there. Raises
+    ``DawError``, ``PolicyUnreadable``, ``NotResumable`` or ``OutputError``.
+    """
+    checkpoint = out.with_name(out.name + ".checkpoint")
+    _check_writable(out)
+    with Bars.on_stderr() as bars:
+        recordings = _listen(folders, bars)
+        bars.begin(Stage.TRAIN, steps)
+        done = 0
+
+        def learned(now: int, _return: float) -> None:
+            nonlocal done
+            bars.advance(now - done)
+            done = now
+
+        table, made = train_policy(
+            training_scenes(recordings),
+            [r.session.name for r in recordings],
+            steps=steps,
+            seed=seed,
+            command=f"faderbot train SESSIONS_DIR --steps {steps} --seed {seed}",
+            checkpoint=checkpoint,
+            progress=learned,
+        )
+    try:
+        save(out, table, made)
+        checkpoint.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out} can not be written ({error.strerror}): name another --out") from error
+    visited = int((table.visits.sum(1) > 0).sum())
+    write(f"{out}: {steps} steps on {len(recordings)} sessions, {visited} of {len(table.visits)} states seen\n")
+
+
+def evaluate(
+    folders: Sequence[Path],
+    policy: Path | None,
+    *,
+    scrambles: int,
+    seed: int,
+    episodes: int,
+    cma_evaluations: int,
+    target: str,
+    workers: int,
+    form: str,
+) -> None:
+    """Try a policy on the sessions in these folders and print the results as table, markdown or json."""
+    table, about = shipped() if policy is None else load(policy)
+    with Bars.on_stderr() as bars:
+        recordings = _listen(folders, bars)
+        bars.begin(Stage.TRY, scrambles * len(recordings))
+        trials = evaluate_all(
+            recordings,
+            table,
+            scrambles=scrambles,
+            seed=seed,
+            episodes=episodes,
+            cma_evaluations=cma_evaluations,
+            loudness_lufs=LOUDNESS_LUFS[target],
+            workers=workers,
+            progress=lambda: bars.advance(1),
+        )
+    if form == "json":
+        write(as_json(trials) + "\n")
+    elif form == "markdown":
+        write(as_markdown(trials) + "\n")
+    else:
+        show(*result_tables(trials))
+    _warn_of_overlap(about, recordings)
+
+
+def _listen(folders: Sequence[Path], bars: Progress) -> list[Recording]:
+    found = session_folders(folders)
+    bars.begin(Stage.HEAR, len(found))
+    recordings = []
+    for folder in found:
+        recordings.append(listen(folder))
+        bars.advance(1)
+    return recordings
+
+
+def _warn_of_overlap(about: About, recordings: Sequence[Recording]) -> None:
+    known = sorted({r.session.name for r in recordings} & set(about.sessions))
+    if known:
+        Console(stderr=True).print(f"faderbot: the policy was trained on {', '.join(known)}: no fair test of it")
+
+
+def _check_writable(out: Path) -> None:
+    """Training takes minutes: find out first whether its result can be kept."""
+    if out.is_dir():
+        raise OutputError(f"{out} is a folder: name a file with --out, such as policy.npz")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        probe = out.with_name(f".{out.name}.part")
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"{out} can not be written ({error.strerror}): name another --out") from error

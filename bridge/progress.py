@@ -1,0 +1,38 @@
+"""How far a job is: what a job tells, and whoever shows it is told."""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Stage(StrEnum):
+    """The stages of a mixing job in their order, then those of learning."""
+
+    READ = "read"
+    HEAR = "hear"
+    PLAN = "plan"
+    RENDER = "render"
+    VERIFY = "verify"
+    TRAIN = "train"
+    TRY = "try"
+
+
+class Progress(Protocol):
+    """Told by a job how far it is."""
+
+    def begin(self, stage: Stage, total: float) -> None:
+        """Begin a stage of so many units (samples, or shares of 1); begun again, a stage starts over."""
+        ...
+
+    def advance(self, by: float) -> None:
+        """So many more units of the present stage are done."""
+        ...
+
+
+class Silent:
+    """Shows nothing."""
+
+    def begin(self, stage: Stage, total: float) -> None:
+        """Begin a stage."""
+
+    def advance(self, by: float) -> None:
+        """Advance."""

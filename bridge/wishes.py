@@ -1,0 +1,70 @@
+"""From what was typed to what is wished: targets, styles and track names."""
+
+from collections.abc import Sequence
+
+from agent.mixing import Wish
+from agent.targets import LOUDNESS_LUFS, STYLES
+
+
+class WishUnclear(ValueError):  # noqa: N818 - a state, named as the user sees it
+    """Something the user asked for is not known or not possible, in one line that says what is."""
+
+
+def wish(
+    names: Sequence[str],
+    *,
+    target: str = "streaming",
+    style: str = "balanced",
+    focus: Sequence[str] = (),
+    lock: Sequence[str] = (),
+    strength: float = 1.0,
+    eq: bool = True,
+) -> Wish:
+    """Return the wish for a session with tracks of these names. Raises ``WishUnclear``."""
+    if style not in STYLES:
+        raise WishUnclear(f"there is no style {style!r}: choose from {', '.join(STYLES)}")
+    try:
+        return Wish(
+            loudness_lufs(target),
+            STYLES[style],
+            tuple(dict.fromkeys(find_track(name, names) for name in focus)),
+            tuple(dict.fromkeys(find_track(name, names) for name in lock)),
+            strength,
+            eq,
+        )
+    except WishUnclear:
+        raise
+    except ValueError as error:
+        raise WishUnclear(str(error)) from error
+
+
+def loudness_lufs(target: str) -> float:
+    """Return a preset's loudness in LUFS, or the number that was given. Raises ``WishUnclear``."""
+    preset = LOUDNESS_LUFS.get(target.strip().casefold())
+    if preset is not None:
+        return preset
+    try:
+        return float(target.casefold().removesuffix("lufs").replace("−", "-"))
+    except ValueError:
+        presets = ", ".join(LOUDNESS_LUFS)
+        raise WishUnclear(f"there is no target {target!r}: choose from {presets} or give LUFS, as -18") from None
+
+
+def find_track(wanted: str, names: Sequence[str]) -> int:
+    """Return the number of the track of this name: exactly, else in any case, else by its only beginning or part.
+
+    Raises ``WishUnclear``, listing the names.
+    """
+    folded = wanted.casefold()
+    ways = (
+        [k for k, name in enumerate(names) if name == wanted],
+        [k for k, name in enumerate(names) if name.casefold() == folded],
+        [k for k, name in enumerate(names) if name.casefold().startswith(folded)],
+        [k for k, name in enumerate(names) if folded in name.casefold()],
+    )
+    found = next((way for way in ways if way), [])
+    if folded and len(found) == 1:
+        return found[0]
+    meant = [names[k] for k in found] if folded and found else names
+    problem = "could be several tracks" if folded and found else "is no track"
+    raise WishUnclear(f"{wanted!r} {problem}: choose from {', '.join(meant)}")
