@@ -104,6 +104,7 @@ def turn(twin: Twin, strip: int, index: int) -> Turn:
     if action.parameter is None or action.parameter is Parameter.TEMPO:
         return lambda: None
     if strip == len(twin.gain):
+        assert action.parameter is Parameter.FADER, "the master strip has a fader only"
         before = twin.master_db
         twin.turn_master(before + action.change)
         return lambda: twin.turn_master(before)
@@ -125,5 +126,6 @@ def as_move(strip: int, tracks: int, index: int) -> Move | None:
     if action.parameter is None:
         return None
     if strip == tracks:
+        assert action.parameter is Parameter.FADER, "the master strip has a fader only"
         return Move(Parameter.MASTER, action.change)
     return Move(action.parameter, action.change, strip, action.band)

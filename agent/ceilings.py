@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.actions import Limits, limits_around
+from agent.actions import FADER_TRAVEL_DB, Limits, limits_around
 from agent.environment import Scene
 from agent.hearing.twin import Twin
 from agent.reward import Sound
@@ -134,11 +134,22 @@ def cma_es(bench: Bench, *, seed: int, evaluations: int = 10_000) -> Solution:
 
 
 def _levelled(bench: Bench) -> F64:
-    knobs = bench.origin.copy()
+    """Level all tracks; the common gain is free, so it is chosen where the limits leave the least error."""
+    knobs, tracks = bench.origin.copy(), bench.tracks
     error = bench.sound(knobs).level_error_lu
-    knobs[: bench.tracks] -= error
+    low, high = bench.low[:tracks], bench.high[:tracks]
+
+    def left_over(common_db: float) -> float:
+        wanted = bench.origin[:tracks] - error + common_db
+        left = np.clip(wanted, low, high) - wanted
+        return float(np.abs(left - left.mean()).sum())
+
+    common_db = min(
+        np.arange(-FADER_TRAVEL_DB, FADER_TRAVEL_DB + 0.1, 0.5).tolist(), key=lambda c: (left_over(c), abs(c))
+    )
+    knobs[:tracks] += common_db - error
     knobs = np.clip(knobs, bench.low, bench.high)
-    knobs[bench.tracks] -= bench.sound(knobs).loudness_error_lu
+    knobs[tracks] -= bench.sound(knobs).loudness_error_lu
     levelled: F64 = np.clip(knobs, bench.low, bench.high)
     return levelled
 

@@ -18,10 +18,10 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from agent import observation
-from agent.actions import ACTIONS, FADER_TRAVEL_DB, HOLD, Limits, limits_around, mask, turn
+from agent.actions import ACTIONS, HOLD, Limits, limits_around, mask, turn
 from agent.hearing.twin import Twin
 from agent.reward import Cost, Sound, reward
-from agent.session import Settings
+from agent.session import FADER_MAX_DB, Settings
 from agent.targets import Goal
 
 ROUNDS = 40
@@ -140,7 +140,7 @@ def scramble(scene: Scene, by_db: float, rng: np.random.Generator) -> Settings:
     """Return a scene's settings with every movable fader off by a uniform draw within ± ``by_db``."""
     off = rng.uniform(-by_db, by_db, len(scene.start.strips)) * scene.goal.movable
     strips = tuple(
-        replace(s, gain_db=min(s.gain_db + float(d), FADER_TRAVEL_DB))
+        replace(s, gain_db=min(s.gain_db + float(d), FADER_MAX_DB))
         for s, d in zip(scene.start.strips, off, strict=True)
     )
     return replace(scene.start, strips=strips)

@@ -82,7 +82,13 @@ def plan_mix(
     episodes: int = EPISODES,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> MixPlan:
-    """Plan a mix on the session's twin: the policy, refined there by Dyna, decides every step."""
+    """Plan a mix on the session's twin: the policy, refined there by Dyna, decides every step.
+
+    Raises ``ValueError`` where the wish names a track that is not there.
+    """
+    strange = [k for k in (*wish.focus, *wish.locked) if not 0 <= k < len(session.tracks)]
+    if strange:
+        raise ValueError(f"there is no track {strange[0]}: the session has {len(session.tracks)}, counted from 0")
     with threadpool_limits(1, "blas"):
         return _planned(session, heard, wish, policy, seed, episodes, progress)
 

@@ -14,7 +14,7 @@ import numpy as np
 from agent.actions import EQ_STEP_DB, HOLD, mask, turn
 from agent.environment import MixEnv
 from agent.hearing.twin import Twin
-from agent.q_learning import Hyper, QLearning, QTable, state_of
+from agent.q_learning import Hyper, QLearning, QTable, episode
 from agent.reward import Cost, Sound, no_term_worse
 from agent.session import Settings
 
@@ -53,7 +53,10 @@ def plan(
     for count in range(max(1, episodes)):
         share = count / max(1, episodes)
         epsilon = 0.0 if count == 0 else hyper.epsilon_start + share * (hyper.epsilon_end - hyper.epsilon_start)
-        steps += _episode(env, learner, epsilon, best, best.settings if count % 2 else start, start, learn=episodes > 0)
+        here = best.settings if count % 2 else start
+        options: dict[str, object] = {"start": here, "found": start}
+        played, _ = episode(env, learner, epsilon, learn=episodes > 0, options=options, seen_by=lambda: best.see(env))
+        steps += played
         progress(share)
     if episodes > 0:
         steps += descend(env, best, start)
@@ -83,24 +86,6 @@ class _Best:
         score = self.score(env.twin, env.cost)
         if score < self._score:
             self.settings, self.cost, self._score = env.twin.settings, env.cost, score
-
-
-def _episode(
-    env: MixEnv, learner: QLearning, epsilon: float, best: _Best, start: Settings, found: Settings, *, learn: bool
-) -> int:
-    seen, info = env.reset(options={"start": start, "found": found})
-    pending: dict[int, tuple[int, int, float]] = {}
-    steps, over = 0, False
-    while not over:
-        strip, state, allowed = info["strip"], state_of(seen), info["action_mask"]
-        if learn and strip in pending:
-            learner.learn(*pending.pop(strip), state, allowed)
-        action = learner.act(state, allowed, epsilon)
-        seen, earned, terminated, truncated, info = env.step(action)
-        pending[strip] = (state, action, earned)
-        best.see(env)
-        steps, over = steps + 1, terminated or truncated
-    return steps
 
 
 def descend(env: MixEnv, best: _Best, found: Settings) -> int:

@@ -9,12 +9,14 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.actions import ACTIONS
@@ -23,6 +25,11 @@ from agent.q_learning import STATES, Hyper, QTable
 
 VERSION = 1
 SHIPPED = "shipped_policy.npz"
+# All that a damaged archive makes zipfile, zlib, numpy and json raise.
+_NO_ARCHIVE = (
+    ValueError, KeyError, OSError, EOFError, AttributeError, TypeError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 class PolicyUnreadable(Exception):  # noqa: N818 - a state, named as the user sees it
@@ -79,8 +86,11 @@ def save(path: Path, table: QTable, made: About) -> None:
                 zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), one.getvalue(), zipfile.ZIP_DEFLATED
             )
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(packed.getvalue())
-    part.replace(path)
+    try:
+        part.write_bytes(packed.getvalue())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def load(path: Path) -> tuple[QTable, About]:
@@ -100,10 +110,11 @@ def shipped() -> tuple[QTable, About]:
 def _unpack(data: bytes, name: str) -> tuple[QTable, About]:
     again = "train it again with `faderbot train`, or leave --policy out"
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as parts:
-            text, tables, visits = bytes(parts["about"]).decode(), parts["tables"], parts["visits"]
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            text = bytes(_array(archive, "about")).decode()
+            tables, visits = _array(archive, "tables"), _array(archive, "visits")
         version = json.loads(text).get("version")
-    except (ValueError, KeyError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except _NO_ARCHIVE as error:
         raise PolicyUnreadable(f"{name} is not a Faderbot policy: {again}") from error
     if version != VERSION:
         raise PolicyUnreadable(f"{name} is of policy version {version}, this Faderbot reads {VERSION}: {again}")
@@ -121,9 +132,14 @@ def _unpack(data: bytes, name: str) -> tuple[QTable, About]:
     )
     if not fits:
         raise PolicyUnreadable(f"{name} was trained for other states or actions: {again}")
-    if made.sha256 != _digest(table) or not np.isfinite(tables).all():
+    if made.sha256 != _digest(table) or not np.isfinite(tables).all() or visits.min() < 0:
         raise PolicyUnreadable(f"{name} was changed after it was written (its checksum does not fit): {again}")
     return table, made
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    array: NDArray[Any] = np.lib.format.read_array(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
+    return array
 
 
 def _digest(table: QTable) -> str:

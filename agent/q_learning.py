@@ -8,6 +8,7 @@ and its reward is what its own step earned. α falls with the visits of (s, a): 
 (van Hasselt 2010), and their mean is what acts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,11 +115,17 @@ def episode(
     learner: QLearning,
     epsilon: float,
     *,
+    learn: bool = True,
     seed: int | None = None,
     options: dict[str, object] | None = None,
+    seen_by: Callable[[], None] = lambda: None,
 ) -> tuple[int, float]:
-    """Play and learn one episode; return its steps and its return."""
+    """Play one episode, learning from it where told, and return its steps and its return.
+
+    ``seed`` and ``options`` go to the environment's reset; ``seen_by`` is called at the start and after every step.
+    """
     seen, info = env.reset(seed=seed, options=options)
+    seen_by()
     pending: dict[int, tuple[int, int, float]] = {}
     steps, total, over = 0, 0.0, False
     while not over:
@@ -127,7 +134,9 @@ def episode(
             learner.learn(*pending.pop(strip), state, mask)
         action = learner.act(state, mask, epsilon)
         seen, earned, terminated, truncated, info = env.step(action)
-        pending[strip] = (state, action, earned)
+        seen_by()
+        if learn:
+            pending[strip] = (state, action, earned)
         steps, total, over = steps + 1, total + earned, terminated or truncated
         if terminated:
             for one in pending.values():

@@ -13,6 +13,7 @@ from agent.session import BAND_NAMES, Settings
 
 _WORTH_SAYING_DB = 0.25
 _REACHES = 0.4
+_NOMINAL = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,17 @@ def reasons(
         change = new.gain_db - old.gain_db
         everywhere = np.ones(reach.shape[2])
         if abs(change) >= _WORTH_SAYING_DB:
-            why = _balance(before, k) or _masking(names, before, after, k, everywhere, change) or "settles the balance"
+            why = (
+                _balance(before, k, change)
+                or _masking(names, before, after, k, everywhere, change)
+                or "settles the balance"
+            )
             said.append(Change(k, f"{names[k]} {signed(change)}: {why}"))
         for band, (was, now) in enumerate(zip(old.eq_gains_db, new.eq_gains_db, strict=True)):
             change = now - was
             if abs(change) >= _WORTH_SAYING_DB:
                 reached = reach[k, band]
-                why = _masking(names, before, after, k, reached, change) or _tone(before, reached, change)
+                why = _masking(names, before, after, k, reached, change) or _tone(before, after, reached, change)
                 label = f"EQ {BAND_NAMES[band]} ({hertz(new.eq[band].freq_hz)})"
                 said.append(Change(k, f"{names[k]} {label} {signed(change)}: {why}"))
     change = settings.master_gain_db - found.master_gain_db
@@ -59,9 +64,9 @@ def hertz(freq_hz: float) -> str:
     return f"{freq_hz / 1000:g} kHz" if freq_hz >= 1000 else f"{freq_hz:.0f} Hz"
 
 
-def _balance(before: Sound, track: int) -> str | None:
+def _balance(before: Sound, track: int, change: float) -> str | None:
     error = float(before.level_error_lu[track])
-    if not math.isfinite(error) or abs(error) < 1.0:
+    if abs(error) < 1.0 or error * change > 0:
         return None
     return f"was {abs(error):.1f} LU too {'loud' if error > 0 else 'quiet'} among the others"
 
@@ -81,24 +86,25 @@ def _masking(
     own = before.track_bands[track][before.goal.strong]
     rest = before.rest[np.arange(len(own))[:, None], before.goal.strong]
     relief *= own > rest / 4
-    relief[track] = 0.0
     other, band = divmod(int(relief.argmax()), relief.shape[1])
     if relief[other, band] < 1.0:
         return None
     return f"masks {names[other]} at {hertz(_nominal(bands[before.goal.strong[other, band]]))}"
 
 
-def _tone(before: Sound, reach: NDArray[np.float64], change: float) -> str:
+def _tone(before: Sound, after: Sound, reach: NDArray[np.float64], change: float) -> str:
     inside = before.goal.spectrum
     weight = np.abs(reach[inside])
     if weight.sum() > 0 and before.spectrum_rms_db > SPECTRUM_DEAD_DB:
         error = float(before.spectrum_error_db @ weight / weight.sum())
         if error * change < 0 and abs(error) >= 0.5:
             return f"the mix has {abs(error):.1f} dB too {'much' if error > 0 else 'little'} there"
-    return "brings the mix closer to the target spectrum"
+        if np.abs(after.spectrum_error_db) @ weight < np.abs(before.spectrum_error_db) @ weight:
+            return "with the other changes, brings the mix closer to the target spectrum there"
+    return "with the other changes, lowers the cost of the mix as a whole"
 
 
 def _nominal(freq_hz: float) -> float:
-    """Round to the nominal third-octave frequency (two digits, as IEC 61260-1 prints them)."""
-    digits: float = 10.0 ** (math.floor(math.log10(freq_hz)) - 1)
-    return round(freq_hz / digits) * digits
+    """Return the nominal frequency of a third octave, as IEC 61260-1 prints it: the exact 79.4 Hz is called 80."""
+    decade = 10.0 ** math.floor(math.log10(freq_hz) + 0.02)
+    return min(_NOMINAL, key=lambda value: abs(value - freq_hz / decade)) * decade

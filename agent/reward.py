@@ -95,7 +95,7 @@ class Sound:
         self.twin, self.goal = twin, goal
         loudness = twin.track_loudness_lufs()
         audible = goal.audible
-        error = np.where(audible, loudness - goal.level_db, 0.0)
+        error = np.subtract(loudness, goal.level_db, out=np.zeros_like(loudness), where=audible)
         count = max(1, int(np.count_nonzero(audible)))
         self.level_error_lu = np.where(audible, error - float(error.sum()) / count, 0.0)
         self.mix_loudness_lufs = twin.mix_loudness_lufs()
@@ -140,8 +140,9 @@ class Sound:
 
 
 def reward(before: float, after: float, *, moved: bool) -> float:
-    """Return r for a step from cost J(s) to J(s′)."""
-    return max(-1.0, min(1.0, REWARD_SCALE * (before - after) - (MOVE_COST if moved else 0.0)))
+    """Return r for a step from cost J(s) to J(s′); what is no number stays none, for whoever learns to refuse."""
+    earned = REWARD_SCALE * (before - after) - (MOVE_COST if moved else 0.0)
+    return earned if math.isnan(earned) else max(-1.0, min(1.0, earned))
 
 
 def _unit(value: float) -> float:

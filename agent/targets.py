@@ -24,7 +24,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.hearing.loudness import LUFS_OFFSET_DB
 from agent.hearing.twin import Twin
 from agent.roles import Role
 
@@ -123,6 +122,6 @@ def role_levels_db(
 
 def _activity(twin: Twin) -> NDArray[np.float64]:
     mean = np.einsum("hii->ih", twin.heard.gram).mean(1)
-    gated = 10 ** ((twin.track_loudness_lufs() - twin.fader_db - LUFS_OFFSET_DB) / 10)
+    gated = twin.track_power()
     share: NDArray[np.float64] = np.divide(mean, gated, out=np.zeros_like(gated), where=gated > 0).clip(1e-3, 1.0)
     return share

@@ -1,4 +1,4 @@
-"""Choose γ and single or double Q-learning on the training sessions alone: mean J where the table alone ends.
+"""Choose γ, ε and single or double Q-learning on the training sessions alone: mean J where the table alone ends.
 
     python benchmarks/hyper.py TRAIN_DIR [--steps 300000] [--scrambles 8]
 
@@ -21,7 +21,7 @@ from agent.targets import LOUDNESS_LUFS
 from agent.training import SCRAMBLE_DB, train_policy
 from bridge.learning import Recording, listen, scene, session_folders, training_scenes
 
-GAMMAS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.0)
+GAMMAS = (0.0, 0.3, 0.5, 0.7, 1.0)
 
 
 def judged(job: tuple[Hyper, list[Recording], int, int]) -> float:
@@ -47,11 +47,17 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     recordings = [listen(folder) for folder in session_folders([args.train])]
-    grid = [replace(Hyper(), gamma=gamma, double=double) for double in (False, True) for gamma in GAMMAS]
+    kinds = {
+        "single, ε to 0.05": replace(Hyper(), epsilon_end=0.05),
+        "single, ε to 0.3": replace(Hyper(), epsilon_end=0.3),
+        "double, ε to 0.3": replace(Hyper(), epsilon_end=0.3, double=True),
+    }
+    grid = [replace(hyper, gamma=gamma) for hyper in kinds.values() for gamma in GAMMAS]
     with ProcessPoolExecutor(args.workers, mp_context=get_context("spawn")) as pool:
         costs = list(pool.map(judged, [(hyper, recordings, args.steps, args.scrambles) for hyper in grid]))
     print("| γ | " + " | ".join(f"{g:g}" for g in GAMMAS) + " |\n|---|" + "---|" * len(GAMMAS))
-    for name, row in (("single table", costs[: len(GAMMAS)]), ("double", costs[len(GAMMAS) :])):
+    for number, name in enumerate(kinds):
+        row = costs[number * len(GAMMAS) : (number + 1) * len(GAMMAS)]
         print(f"| {name} | " + " | ".join(f"{cost:.4f}" for cost in row) + " |")
 
 

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -63,6 +64,14 @@ Policy = Annotated[
     typer.Option(metavar="FILE", help="A policy made by faderbot train, in place of the one that comes along."),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same mix, to the byte.")]
+
+
+class OutputForm(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
 
 
 @app.callback(invoke_without_command=True)
@@ -128,6 +137,56 @@ def demo(
 
     wanted = Options(target, style, tuple(focus or ()), tuple(lock or ()), strength, eq, policy, seed)
     mix_demo(out, wanted, dry_run=dry_run, as_json=json)
+
+
+Sessions = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="SESSIONS_DIR…", help="Folders of stems, or folders that hold one folder of stems a session."
+    ),
+]
+
+
+@app.command()
+def train(
+    sessions: Sessions,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the policy goes, such as my_policy.npz.")],
+    steps: Annotated[int, typer.Option(min=1, help="Steps in the environment to learn from.")] = 600_000,
+    seed: Seed = 0,
+) -> None:
+    """Train a policy on multitrack sessions with scrambled faders.
+
+    A run that is stopped leaves FILE.checkpoint; the same command takes it up from there.
+    """
+    from bridge.learning_command import train as learn  # noqa: PLC0415
+
+    learn(sessions, out, steps=steps, seed=seed)
+
+
+@app.command()
+def evaluate(
+    sessions: Sessions,
+    policy: Policy = None,
+    target: Annotated[
+        str, typer.Option(metavar="NAME|LUFS", help="Loudness that the mixes go for, as in faderbot mix.")
+    ] = "streaming",
+    scrambles: Annotated[int, typer.Option(min=1, help="Scrambled starts (± 12 dB a fader) of each session.")] = 20,
+    episodes: Annotated[int, typer.Option(min=0, help="Dyna episodes on each session's twin.")] = 60,
+    cma_evaluations: Annotated[int, typer.Option(min=1, help="How many settings CMA-ES may try.")] = 10_000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the results do not depend on it.")] = 2,
+    form: Annotated[OutputForm, typer.Option("--format", help="How to print the results.")] = OutputForm.TABLE,
+    seed: Seed = 0,
+) -> None:
+    """Try a policy on sessions it was not trained on, beside other ways to lower the same cost.
+
+    Prints the share of the best known solution's improvement, the settings tried, the time, and how far the faders
+    end from the levels that the sessions came with.
+    """
+    from bridge.learning_command import Trying  # noqa: PLC0415
+    from bridge.learning_command import evaluate as try_out  # noqa: PLC0415
+
+    how = Trying(target, scrambles, seed, episodes, cma_evaluations, workers)
+    try_out(sessions, policy, how, form)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,8 +2,16 @@
 
 from agent.daw import DawError
 from agent.policy import PolicyUnreadable
+from agent.training import NotResumable
 from bridge.outputs import OutputError
 from bridge.terminal import StdoutClosed
 from bridge.wishes import WishUnclear
 
-EXPECTED: tuple[type[Exception], ...] = (DawError, PolicyUnreadable, OutputError, WishUnclear, StdoutClosed)
+EXPECTED: tuple[type[Exception], ...] = (
+    DawError,
+    PolicyUnreadable,
+    NotResumable,
+    OutputError,
+    WishUnclear,
+    StdoutClosed,
+)

@@ -1,12 +1,12 @@
 """What ``faderbot train`` and ``faderbot evaluate`` do: hear the sessions, learn or try, write and print."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
+from agent.evaluation import Trial
+from agent.planning import EPISODES
 from agent.policy import About, load, save, shipped
-from agent.targets import LOUDNESS_LUFS
 from agent.training import train_policy
 from bridge.learning import (
     Recording,
@@ -20,7 +20,8 @@ from bridge.learning import (
 )
 from bridge.outputs import OutputError
 from bridge.progress import Progress, Stage
-from bridge.terminal import Bars, show, write
+from bridge.terminal import Bars, complain, show, write
+from bridge.wishes import wish
 
 
 def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
@@ -59,32 +60,37 @@ def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
     write(f"{out}: {steps} steps on {len(recordings)} sessions, {visited} of {len(table.visits)} states seen\n")
 
 
-def evaluate(
-    folders: Sequence[Path],
-    policy: Path | None,
-    *,
-    scrambles: int,
-    seed: int,
-    episodes: int,
-    cma_evaluations: int,
-    target: str,
-    workers: int,
-    form: str,
-) -> None:
-    """Try a policy on the sessions in these folders and print the results as table, markdown or json."""
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """How a policy is tried: the options of ``faderbot evaluate``."""
+
+    target: str = "streaming"
+    scrambles: int = 20
+    seed: int = 0
+    episodes: int = EPISODES
+    cma_evaluations: int = 10_000
+    workers: int = 2
+
+
+def evaluate(folders: Sequence[Path], policy: Path | None, how: Trying, form: str) -> None:
+    """Try a policy on the sessions in these folders and print the results as table, markdown or json.
+
+    Raises ``DawError``, ``PolicyUnreadable`` or ``WishUnclear``.
+    """
     table, about = shipped() if policy is None else load(policy)
+    loudness_lufs = wish([], target=how.target).loudness_lufs
     with Bars.on_stderr() as bars:
         recordings = _listen(folders, bars)
-        bars.begin(Stage.TRY, scrambles * len(recordings))
+        bars.begin(Stage.TRY, how.scrambles * len(recordings))
         trials = evaluate_all(
             recordings,
             table,
-            scrambles=scrambles,
-            seed=seed,
-            episodes=episodes,
-            cma_evaluations=cma_evaluations,
-            loudness_lufs=LOUDNESS_LUFS[target],
-            workers=workers,
+            scrambles=how.scrambles,
+            seed=how.seed,
+            episodes=how.episodes,
+            cma_evaluations=how.cma_evaluations,
+            loudness_lufs=loudness_lufs,
+            workers=how.workers,
             progress=lambda: bars.advance(1),
         )
     if form == "json":
@@ -93,7 +99,7 @@ def evaluate(
         write(as_markdown(trials) + "\n")
     else:
         show(*result_tables(trials))
-    _warn_of_overlap(about, recordings)
+    _say_what_is_unfair(about, recordings, trials)
 
 
 def _listen(folders: Sequence[Path], bars: Progress) -> list[Recording]:
@@ -106,10 +112,12 @@ def _listen(folders: Sequence[Path], bars: Progress) -> list[Recording]:
     return recordings
 
 
-def _warn_of_overlap(about: About, recordings: Sequence[Recording]) -> None:
+def _say_what_is_unfair(about: About, recordings: Sequence[Recording], trials: dict[str, list[Trial]]) -> None:
     known = sorted({r.session.name for r in recordings} & set(about.sessions))
     if known:
-        Console(stderr=True).print(f"faderbot: the policy was trained on {', '.join(known)}: no fair test of it")
+        complain(f"the policy was trained on {', '.join(known)}: no fair test of it")
+    if not all("CMA-ES" in trial.outcomes for found in trials.values() for trial in found):
+        complain("CMA-ES was left out, so the best known may not be very good: pip install 'faderbot[bench]'")
 
 
 def _check_writable(out: Path) -> None:

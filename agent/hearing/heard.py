@@ -130,6 +130,7 @@ class _Ear:
         self.power: list[F32] = []
         self.peak: list[F32] = []
         self.mix_peak = 0.0
+        self.energy = np.zeros((2, tracks))
         self.cross = np.zeros((2, tracks, tracks, len(self.centres)), np.complex64)
 
     def frames(self, audio: F32) -> F32:
@@ -145,6 +146,7 @@ class _Ear:
         """K-weight a block and add its hops' Gram matrices and peaks."""
         tracks, _, samples = audio.shape
         self.samples += samples
+        self.energy += np.square(audio).sum(axis=2, dtype=np.float64).T
         guard = np.full(samples, _DENORMAL_GUARD)
         guard[1::2] *= -1
         weighted, self.state = signal.sosfilt(self.sos, audio + guard, axis=2, zi=self.state)
@@ -172,6 +174,14 @@ class _Ear:
                 rows = part[:, channel].reshape(len(part), -1)
                 self.cross[channel, :, :, band] += rows @ rows.conj().T
 
+    def _cross_in_proportion(self) -> C64:
+        """Scale the cross-spectra so that the bands add up to a track's mean square: windows miss transients."""
+        seen = np.einsum("ciib->ci", self.cross).real
+        mean = self.energy / self.samples
+        scale = np.sqrt(np.divide(mean, seen, out=np.zeros_like(mean), where=seen > 0)).astype(np.float32)
+        cross: C64 = self.cross * (scale[:, :, None, None] * scale[:, None, :, None])
+        return cross
+
     def heard(self) -> Heard:
         """Close the pass and put the sums into proportion."""
         if self.samples == 0 or not self.gram:
@@ -186,15 +196,13 @@ class _Ear:
         scale = np.divide(own, total, out=np.zeros_like(own), where=total > 0)
         peak = np.concatenate(self.peak)[:hops]
         expected = float(np.sqrt(np.square(peak).sum(1)).max(initial=0.0))
-        # A Hann window passes 3/8 of the power; two-sided spectra count each bin twice.
-        bins = np.float32(2 / (len(power[0]) * self.size * self.size * 0.375))
         return Heard(
             self.rate_hz,
             HOP_S,
             self.centres,
             gram,
             np.sqrt(power * scale[:, :, None]),
-            self.cross * bins,
+            self._cross_in_proportion(),
             peak,
             self.mix_peak / expected if expected > 0 else 1.0,
         )

@@ -137,7 +137,9 @@ class Twin:
         row += self._flat[track]
         self._gram[track] = row
         self._gram[:, :, track] = row.T
-        self._eq_power[track] = gated_power(self._block(row[:, track]))
+        blocks = self._block(row[:, track])
+        # An EQ cut may push a soft track under the absolute gate: it gets softer by it, not silent.
+        self._eq_power[track] = gated_power(blocks) or gated_power(blocks, 0.0) * (self._own_power[track] > 0)
         crossed = (product * self._cross[track]).real
         self.bands[track] = crossed
         self.bands[:, track] = crossed
@@ -175,9 +177,14 @@ class Twin:
             loudness: Real = LUFS_OFFSET_DB + 10 * np.log10(self._eq_power) + self.fader_db
         return loudness
 
+    def track_power(self) -> Real:
+        """Return each track's gated K-weighted power after EQ, before its fader; shape (N,)."""
+        return self._eq_power.copy()
+
     def track_active(self) -> NDArray[np.bool_]:
-        """Tell which tracks are audible at all: louder than the absolute gate with flat EQ and the fader at 0 dB."""
-        return self._own_power > 0
+        """Tell which tracks sound: their fader is open, and flat at 0 dB they pass the absolute gate; shape (N,)."""
+        active: NDArray[np.bool_] = (self._own_power > 0) & np.isfinite(self.fader_db)
+        return active
 
     def mix_bands(self) -> Real:
         """Return the mix's mean power by third octave, master left out; shape (B,)."""

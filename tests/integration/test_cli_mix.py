@@ -485,7 +485,7 @@ def test_an_unexpected_error_is_one_line_and_a_hint_and_with_debug_a_traceback(r
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("sign", [".faderbot-*", ".faderbot-*/mix.render"])
 def test_ctrl_c_leaves_nothing_behind(tmp_path, sign, number, code):
-    stems = write_song(tmp_path / "stems", **{f"More {k}": tone(100.0 * k, seconds=90.0) for k in range(1, 4)})
+    stems = write_song(tmp_path / "stems", **{f"More {k}": tone(100.0 * k, seconds=45.0) for k in range(1, 4)})
     before = everything_in(tmp_path)
     stopped = process("mix", stems, "--out", tmp_path / "a" / "out")
     deadline = time.monotonic() + 30.0

@@ -15,6 +15,12 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+def test_the_house_keeps_its_import_rules() -> None:
+    report = lint(ROOT)
+    assert report.returncode == 0, report.stdout + report.stderr
+    assert "3 kept, 0 broken" in report.stdout
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [

@@ -93,6 +93,11 @@ def test_the_same_table_makes_the_same_bytes(tmp_path: Path, saved: Path, table:
     assert (tmp_path / "other.npz").read_bytes() != saved.read_bytes()
 
 
+def test_no_time_of_day_is_in_it(saved: Path) -> None:
+    with zipfile.ZipFile(saved) as archive:
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 def test_numpy_alone_can_read_it(saved: Path) -> None:
     parts = parts_of(saved)
     assert set(parts) == {"tables", "visits", "about"}
@@ -239,3 +244,26 @@ def test_a_folder_that_is_not_there_is_not_written_to(tmp_path: Path, table: QTa
     with pytest.raises(OSError, match="No such file"):
         save(tmp_path / "no" / "policy.npz", table, made())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_part_is_left_where_the_place_is_taken(tmp_path: Path, table: QTable) -> None:
+    (tmp_path / "policy.npz").mkdir()
+    with pytest.raises(OSError, match="policy"):
+        save(tmp_path / "policy.npz", table, made())
+    assert [p.name for p in tmp_path.iterdir()] == ["policy.npz"]
+
+
+def test_one_flipped_bit_anywhere_in_the_arrays_is_noticed(saved: Path) -> None:
+    whole = saved.read_bytes()
+    for at in range(40, len(whole) // 2, len(whole) // 60):
+        flipped = bytearray(whole)
+        flipped[at] ^= 0x10
+        saved.write_bytes(flipped)
+        refused(saved)
+
+
+def test_a_plain_array_file(tmp_path: Path) -> None:
+    path = tmp_path / "policy.npz"
+    with path.open("wb") as file:
+        np.save(file, np.zeros(3))
+    assert "is not a Faderbot policy" in refused(path)

@@ -104,6 +104,21 @@ def test_an_eq_that_mends_the_spectrum_says_how_far_it_was_off() -> None:
     assert text[0].endswith(" dB too little there")
 
 
+def test_an_eq_that_goes_the_other_way_does_not_claim_to_mend_the_spectrum() -> None:
+    bright = np.full(30, 1e-3)
+    bright[-8:] = 1e-1
+    text = said(drawn(bright[None]), settings_of(1), settings_of(1, eq_db=[[0, 0, 0, 3]]))
+    assert "too much" not in text[0]
+    assert "too little" not in text[0]
+
+
+def test_no_track_masks_itself() -> None:
+    """The bass comes down a little, the kick over it by far: the bass is unmasked, but not by its own fader."""
+    heard = drawn(np.array([power_at((100, 1e-3)), power_at((100, 8e-3))]))
+    text = said(heard, settings_of(2), settings_of(2, [-1.0, -8.0]), level_db=[0.0, 9.03])
+    assert text == ["Bass −1.0 dB: settles the balance", "Kick −8.0 dB: masks Bass at 100 Hz"]
+
+
 def test_a_spectrum_that_was_fine_is_not_blamed() -> None:
     text = said(drawn(COMB), settings_of(2), settings_of(2, eq_db=[[0, -3, 0, 0], [0] * 4]))
     assert "too much" not in text[0]
