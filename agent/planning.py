@@ -7,7 +7,7 @@ with the exact model, ibid. section 8.8).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,7 @@ def plan(
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Plan:
     """Plan a mix of the environment's session from ``start``. ``episodes=0`` plays the table as it is, once."""
+    hyper = replace(hyper, double=len(table.tables) == 2)
     learner = QLearning(table.copy(), hyper, np.random.default_rng(seed))
     env.reset(options={"start": start})
     best = _Best(start, env.cost)

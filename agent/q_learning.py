@@ -32,9 +32,9 @@ class Hyper:
     alpha_min: float = 0.02
     alpha_decay: float = 0.65
     epsilon_start: float = 0.5
-    epsilon_end: float = 0.05
+    epsilon_end: float = 0.3
     optimism: float = 0.05
-    double: bool = False
+    double: bool = True
 
 
 class QTable:

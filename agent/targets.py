@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.hearing.heard import Heard
 from agent.hearing.twin import Twin
 from agent.roles import Role
 
@@ -31,6 +32,7 @@ LOUDNESS_LUFS = {"broadcast": -23.0, "streaming": -14.0, "aes": -16.0, "album": 
 TRUE_PEAK_CEILING_DBTP = -1.0
 SPECTRUM_RANGE_HZ = (100.0, 4000.0)
 FOCUS_LIFT_DB = 3.0
+STRONG_BANDS, STRONG_WITHIN_DB = 6, 30.0
 SUPPORTING_DB = -3.0
 SUPPORTING_ROLES = frozenset({Role.PERCUSSION, Role.FX, Role.ROOM})
 LEAD_ROLES = frozenset({Role.LEAD_VOCAL, Role.SPEECH})
@@ -90,13 +92,12 @@ def goal(
     movable[list(locked)] = False
     low, high = SPECTRUM_RANGE_HZ
     inside = np.flatnonzero((heard.bands_hz > low * 0.99) & (heard.bands_hz < high * 1.01))
-    energy = np.einsum("ihb,ihb->ib", heard.level, heard.level)
     return Goal(
         loudness_lufs,
         level,
         style.slope_db_per_oct * np.log2(heard.bands_hz / 1000.0),
         slice(int(inside[0]), int(inside[-1]) + 1),
-        np.argsort(-energy, axis=1, kind="stable")[:, :6],
+        _strongest(heard),
         audible,
         movable,
     )
@@ -118,6 +119,15 @@ def role_levels_db(
         shared = 10 * math.log10(max(1, int(np.count_nonzero(lead & audible))))
         level[lead] = style.vocal_over_accompaniment_db + accompaniment - shared
     return level
+
+
+def _strongest(heard: Heard) -> NDArray[np.intp]:
+    """Six bands a track; where fewer lie within 30 dB of its strongest, that one stands for the rest."""
+    energy = np.einsum("ihb,ihb->ib", heard.level, heard.level)
+    order: NDArray[np.intp] = np.argsort(-energy, axis=1, kind="stable")[:, :STRONG_BANDS]
+    sorted_energy = np.take_along_axis(energy, order, axis=1)
+    weak = sorted_energy < sorted_energy[:, :1] * 10 ** (-STRONG_WITHIN_DB / 10)
+    return np.where(weak, order[:, :1], order)
 
 
 def _activity(twin: Twin) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from agent import policy
 from agent.environment import MixEnv, Scene
 from agent.q_learning import Hyper, QLearning, QTable, episode
 
-STEPS = 600_000
+STEPS = 300_000
 SCRAMBLE_DB = 12.0
 
 

@@ -24,7 +24,7 @@ from agent.targets import LOUDNESS_LUFS
 from agent.training import SCRAMBLE_DB
 from bridge.learning import Recording, listen, scene, session_folders, training_scenes
 
-STEPS = (0, 5_000, 20_000, 60_000, 150_000, 300_000, 600_000)
+STEPS = (0, 5_000, 20_000, 60_000, 150_000, 300_000)
 EPISODES = (1, 5, 20, 60)
 Start = tuple[int, Settings, float, float]
 

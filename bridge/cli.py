@@ -151,7 +151,7 @@ Sessions = Annotated[
 def train(
     sessions: Sessions,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the policy goes, such as my_policy.npz.")],
-    steps: Annotated[int, typer.Option(min=1, help="Steps in the environment to learn from.")] = 600_000,
+    steps: Annotated[int, typer.Option(min=1, help="Steps in the environment to learn from.")] = 300_000,
     seed: Seed = 0,
 ) -> None:
     """Train a policy on multitrack sessions with scrambled faders.

@@ -186,7 +186,8 @@ class _Ear:
         """Close the pass and put the sums into proportion."""
         if self.samples == 0 or not self.gram:
             raise ValueError("there is no audio to hear")
-        missing = self.size + self.hop * len(self.gram)
+        windows = -(-self.samples // self.hop) - sum(part.shape[1] for part in self.power)
+        missing = self.size + self.hop * max(0, windows)
         self.add_spectra(self.frames(np.pad(np.zeros_like(self.tail[:, :, :0]), ((0, 0), (0, 0), (0, missing)))))
         hops = max(1, round(self.samples / self.hop))
         gram = np.concatenate(self.gram)[:hops]

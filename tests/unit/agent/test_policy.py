@@ -32,7 +32,9 @@ def saved(tmp_path: Path, table: QTable) -> Path:
 
 
 def made(hyper: Hyper | None = None) -> policy.About:
-    return policy.about(hyper or Hyper(), steps=123, seed=7, sessions=("a song", "ünïcode 🎚"), command="faderbot train")
+    return policy.about(
+        hyper or Hyper(double=False), steps=123, seed=7, sessions=("a song", "ünïcode 🎚"), command="faderbot train"
+    )
 
 
 def parts_of(path: Path) -> Parts:

@@ -14,7 +14,7 @@ from tests.sessions import scene_of, song
 from tests.unit.agent.test_environment import comb_scene
 
 OPEN = np.array([True, True])
-PLAIN = Hyper(gamma=0.5, alpha_min=0.02, alpha_decay=0.65, optimism=0.0)
+PLAIN = Hyper(gamma=0.5, alpha_min=0.02, alpha_decay=0.65, optimism=0.0, double=False)
 
 
 def learner(hyper: Hyper = PLAIN, states: int = 4, actions: int = 2, seed: int = 0) -> QLearning:

@@ -55,7 +55,7 @@ def test_training_fills_the_table_with_numbers_and_says_how_far_it_is() -> None:
     assert np.isfinite(table.tables).all()
     assert np.count_nonzero(table.visits) > 50
     assert STEPS * 0.9 < table.visits.sum() <= STEPS + 200
-    assert (made.steps, made.seed, made.sessions, made.algorithm) == (STEPS, 0, NAMES, "q-learning")
+    assert (made.steps, made.seed, made.sessions, made.algorithm) == (STEPS, 0, NAMES, "double q-learning")
 
 
 def test_what_was_learned_earns_more_than_what_was_not() -> None:
