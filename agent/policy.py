@@ -128,8 +128,8 @@ def _unpack(data: bytes, name: str) -> tuple[QTable, About]:
         and made.actions == tuple(a.name for a in ACTIONS)
         and tables.dtype == np.float64
         and visits.dtype == np.int64
-        and len(tables) == (2 if made.algorithm.startswith("double") else 1)
-        and tables.shape[1:] == visits.shape == (STATES, len(ACTIONS))
+        and tables.shape == (2 if made.algorithm.startswith("double") else 1, STATES, len(ACTIONS))
+        and visits.shape == (STATES, len(ACTIONS))
     )
     if not fits:
         raise PolicyUnreadable(f"{name} was trained for other states or actions: {again}")
