@@ -38,11 +38,11 @@ class Scene:
 
 
 class MixEnv(gymnasium.Env[NDArray[np.int64], np.int64]):
-    """Mix one of several sessions.
+    """Mix one of several sessions; ``agent.mixing.daw_environment`` makes one over a real DAW.
 
     ``scramble_db``: each episode starts with every movable fader off by a uniform draw within ± this; 0 starts at the
-    scene's own settings. ``eq``: whether EQ may be turned. ``hand``: called with the settings after every turn to
-    carry them to a real DAW; it returns what the DAW then reads, and that is what the twin goes on from.
+    scene's own settings. ``eq``: whether EQ may be turned. ``hand``: called with the settings at the start and after
+    every turn to carry them to a DAW; it returns what the DAW then reads, and the twin goes on from that.
     ``options={"start": Settings}`` of ``reset`` starts an episode elsewhere, ``{"found": Settings}`` says around which
     settings the safety limits lie (those of the start, unless told).
     """
@@ -75,7 +75,7 @@ class MixEnv(gymnasium.Env[NDArray[np.int64], np.int64]):
         chosen = options or {}
         start = chosen.get("start") or self._scrambled(scene)
         self.limits: Limits = limits_around(chosen.get("found") or start)
-        scene.twin.set(start)
+        scene.twin.set(start if self.hand is None else self.hand(start))
         self.strips = [*np.flatnonzero(scene.goal.movable).tolist(), len(start.strips)]
         self._at = self._looks = self._held = 0
         self.sound = Sound(scene.twin, scene.goal)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from agent.environment import MixEnv, Scene
-from agent.hearing.heard import Heard
+from agent.daw import Daw
+from agent.environment import ROUNDS, MixEnv, Scene
+from agent.hearing.heard import Heard, hear
 from agent.hearing.loudness import power_to_lufs
 from agent.hearing.twin import Twin
 from agent.planning import EPISODES, plan
@@ -135,6 +136,35 @@ def _planning_ear(heard: Heard) -> Heard:
     if len(heard.gram) <= _FINE_HOPS:
         return heard
     return heard.coarse().thinned(max(1, _MOST_ROWS // heard.tracks))
+
+
+def daw_environment(daw: Daw, wish: Wish | None = None, *, scramble_db: float = 0.0, rounds: int = ROUNDS) -> MixEnv:
+    """Return a DAW's open session as an environment: it is heard once, and every step then turns a knob of the DAW.
+
+    Each step is an undo step of the DAW. What the DAW reads back (it may clamp or round) is what the agent goes on
+    from. Raises ``DawError`` where the DAW can not be read or, later in ``reset`` and ``step``, written.
+    """
+    wish = wish or Wish()
+    session = daw.read()
+    found = session.settings
+    heard = hear(daw.audio(), session.sample_rate_hz, [strip.pan for strip in found.strips])
+    twin = Twin(heard, found)
+    locked = {*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)}
+    wanted = goal(
+        twin,
+        roles_of(session, heard),
+        loudness_lufs=wish.loudness_lufs,
+        style=wish.style,
+        focus=wish.focus,
+        locked=sorted(locked),
+    )
+    return MixEnv(
+        [Scene(twin, wanted, found)],
+        eq=wish.eq,
+        scramble_db=scramble_db,
+        rounds=rounds,
+        hand=lambda settings: daw.apply(settings, "Faderbot: one move"),
+    )
 
 
 def roles_of(session: Session, heard: Heard) -> tuple[Role, ...]:

@@ -42,15 +42,20 @@ def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
             bars.advance(now - done)
             done = now
 
-        table, made = train_policy(
-            training_scenes(recordings),
-            [r.session.name for r in recordings],
-            steps=steps,
-            seed=seed,
-            command=f"faderbot train SESSIONS_DIR --steps {steps} --seed {seed}",
-            checkpoint=checkpoint,
-            progress=learned,
-        )
+        try:
+            table, made = train_policy(
+                training_scenes(recordings),
+                [r.session.name for r in recordings],
+                steps=steps,
+                seed=seed,
+                command=f"faderbot train SESSIONS_DIR --steps {steps} --seed {seed}",
+                checkpoint=checkpoint,
+                progress=learned,
+            )
+        except KeyboardInterrupt:
+            if checkpoint.exists():
+                complain(f"what was learned so far is in {checkpoint}: the same command goes on from there")
+            raise
     try:
         save(out, table, made)
         checkpoint.unlink(missing_ok=True)

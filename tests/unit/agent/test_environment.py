@@ -245,7 +245,8 @@ def test_every_turn_is_carried_to_the_daw_and_no_hold() -> None:
     env.reset(seed=1)
     for action in (LOUDER_1, HOLD, LOUDER_3, TEMPO.start):
         env.step(action)
-    assert desk.told == [settings_of(2, [1.2, 0.0]), settings_of(2, [1.2, 0.0], master_db=3.0)]
+    start = settings_of(2, [0.2, 0.0])
+    assert desk.told == [start, settings_of(2, [1.2, 0.0]), settings_of(2, [1.2, 0.0], master_db=3.0)]
 
 
 def test_a_daw_that_rounds_is_believed() -> None:
