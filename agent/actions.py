@@ -10,18 +10,27 @@ Safety limits: a fader moves at most ±12 dB from where it was found and never a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.hearing.twin import Twin
-from agent.session import BAND_NAMES, FADER_MAX_DB, Move, Parameter, Settings
+from agent.session import BAND_NAMES, FADER_MAX_DB, Settings
 
 FADER_TRAVEL_DB = 12.0
 MASTER_TRAVEL_DB = 24.0
 EQ_TRAVEL_DB = 6.0
 EQ_STEP_DB = 1.5
 TEMPO_STEP = 0.02
+
+
+class Parameter(StrEnum):
+    """What an action turns."""
+
+    FADER = "fader"
+    EQ = "eq"
+    TEMPO = "tempo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +100,9 @@ def mask(twin: Twin, strip: int, limits: Limits, *, eq: bool) -> NDArray[np.bool
         low, high = float(limits.fader_low_db[strip]), float(limits.fader_high_db[strip])
         if eq:
             gains = twin.eq_db[strip]
-            allowed[5:13:2] = gains - EQ_STEP_DB >= limits.eq_low_db[strip] - 1e-9
-            allowed[6:13:2] = gains + EQ_STEP_DB <= limits.eq_high_db[strip] + 1e-9
-    for index in range(1, 5):
+            allowed[EQ][::2] = gains - EQ_STEP_DB >= limits.eq_low_db[strip] - 1e-9
+            allowed[EQ][1::2] = gains + EQ_STEP_DB <= limits.eq_high_db[strip] + 1e-9
+    for index in range(VOLUME.start, VOLUME.stop):
         allowed[index] = low - 1e-9 <= here + ACTIONS[index].change <= high + 1e-9
     return allowed
 
@@ -118,14 +127,3 @@ def turn(twin: Twin, strip: int, index: int) -> Turn:
     after[action.band] += action.change
     twin.turn_eq(strip, tuple(after))
     return lambda: twin.turn_eq(strip, gains)
-
-
-def as_move(strip: int, tracks: int, index: int) -> Move | None:
-    """Return an action in the session's words; None for hold."""
-    action = ACTIONS[index]
-    if action.parameter is None:
-        return None
-    if strip == tracks:
-        assert action.parameter is Parameter.FADER, "the master strip has a fader only"
-        return Move(Parameter.MASTER, action.change)
-    return Move(action.parameter, action.change, strip, action.band)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -15,10 +15,11 @@ from agent.hearing.twin import Twin
 from agent.planning import EPISODES, plan
 from agent.q_learning import QTable
 from agent.reasons import Change, reasons
-from agent.reward import Cost, Sound
+from agent.reward import Cost, Sound, loudness_term
 from agent.roles import Role, SoundFeatures, role_from_name, role_from_sound
 from agent.session import Session, Settings
-from agent.targets import LOUDNESS_LUFS, STYLES, Style, goal
+from agent.settling import settle
+from agent.targets import LOUDNESS_LUFS, STYLES, Goal, Style, goal
 
 # Longer sessions are planned on hops of 400 ms, and long ones with many tracks on a part of those: the gate is then a
 # little less exact (docs/results.md), which the master makes up for once the mix is rendered.
@@ -65,6 +66,7 @@ class MixPlan:
 
     found: Settings
     settings: Settings
+    goal: Goal = field(compare=False, repr=False)
     roles: tuple[Role, ...]
     silent: tuple[int, ...]
     before: Figures
@@ -106,27 +108,23 @@ def _planned(
     found = session.settings
     fast = Twin(_planning_ear(heard), found)
     roles = roles_of(session, heard)
-    locked = {*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)}
-    wanted = goal(
-        fast, roles, loudness_lufs=wish.loudness_lufs, style=wish.style, focus=wish.focus, locked=sorted(locked)
-    )
+    wanted = _goal(session, fast, roles, wish)
     scene = Scene(fast, wanted, found)
     steps, settings = 0, found
     if wanted.audible.any() and wish.strength > 0:
         made = plan(MixEnv([scene], eq=wish.eq), policy, found, seed=seed, episodes=episodes, progress=progress)
-        steps, settings = made.steps, scaled(found, made.settings, wish.strength)
-    exact = Twin(heard, found)
-    before = Sound(exact, wanted)
-    old = _figures(before)
-    exact = Twin(heard, settings)
-    after = Sound(exact, wanted)
+        settled = settle(Twin(heard, found), wanted, found, made.settings, wish.focus)
+        steps, settings = made.steps, scaled(found, settled, wish.strength)
+    before = Sound(Twin(heard, found), wanted)
+    after = Sound(Twin(heard, settings), wanted)
     return MixPlan(
         found,
         settings,
+        wanted,
         roles,
         tuple(np.flatnonzero(~wanted.audible).tolist()),
-        old,
-        _figures(after),
+        _figures(before, before.mix_loudness_lufs),
+        _figures(after, after.mix_loudness_lufs),
         reasons([t.name for t in session.tracks], before, after, found, settings),
         steps,
     )
@@ -149,21 +147,19 @@ def daw_environment(daw: Daw, wish: Wish | None = None, *, scramble_db: float = 
     found = session.settings
     heard = hear(daw.audio(), session.sample_rate_hz, [strip.pan for strip in found.strips])
     twin = Twin(heard, found)
-    locked = {*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)}
-    wanted = goal(
-        twin,
-        roles_of(session, heard),
-        loudness_lufs=wish.loudness_lufs,
-        style=wish.style,
-        focus=wish.focus,
-        locked=sorted(locked),
-    )
     return MixEnv(
-        [Scene(twin, wanted, found)],
+        [Scene(twin, _goal(session, twin, roles_of(session, heard), wish), found)],
         eq=wish.eq,
         scramble_db=scramble_db,
         rounds=rounds,
         hand=lambda settings: daw.apply(settings, "Faderbot: one move"),
+    )
+
+
+def _goal(session: Session, twin: Twin, roles: tuple[Role, ...], wish: Wish) -> Goal:
+    locked = {*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)}
+    return goal(
+        twin, roles, loudness_lufs=wish.loudness_lufs, style=wish.style, focus=wish.focus, locked=sorted(locked)
     )
 
 
@@ -190,10 +186,16 @@ def scaled(found: Settings, wanted: Settings, strength: float) -> Settings:
     return replace(wanted, strips=strips, master_gain_db=between(found.master_gain_db, wanted.master_gain_db))
 
 
-def _figures(sound: Sound) -> Figures:
+def figures(heard: Heard, wanted: Goal, settings: Settings, loudness_lufs: float | None = None) -> Figures:
+    """Return a session's figures at any settings; ``loudness_lufs`` is the mix's where it was measured."""
+    sound = Sound(Twin(heard, settings), wanted)
+    return _figures(sound, sound.mix_loudness_lufs if loudness_lufs is None else loudness_lufs)
+
+
+def _figures(sound: Sound, loudness_lufs: float) -> Figures:
     return Figures(
-        sound.cost(),
-        sound.mix_loudness_lufs,
+        sound.cost()._replace(loudness=loudness_term(loudness_lufs - sound.goal.loudness_lufs)),
+        loudness_lufs,
         tuple(sound.twin.track_loudness_lufs().tolist()),
         sound.spectrum_rms_db,
         sound.masked_share(),

@@ -37,7 +37,7 @@ def reasons(
             why = (
                 _balance(before, k, change)
                 or _masking(names, before, after, k, everywhere, change)
-                or "settles the balance"
+                or "fits in with the other changes"
             )
             said.append(Change(k, f"{names[k]} {signed(change)}: {why}"))
         for band, (was, now) in enumerate(zip(old.eq_gains_db, new.eq_gains_db, strict=True)):
@@ -49,8 +49,8 @@ def reasons(
                 said.append(Change(k, f"{names[k]} {label} {signed(change)}: {why}"))
     change = settings.master_gain_db - found.master_gain_db
     if abs(change) >= _WORTH_SAYING_DB:
-        goes = f"brings the mix to {after.mix_loudness_lufs:.1f} LUFS, {after.goal.loudness_lufs:.0f} wanted"
-        said.append(Change(None, f"Master {signed(change)}: {goes}"))
+        goes = f"brings the mix to {after.mix_loudness_lufs:.1f} LUFS, {after.goal.loudness_lufs:.1f} wanted"
+        said.append(Change(None, f"Master {signed(change)}: {goes.replace('-', '−')}"))
     return tuple(said)
 
 

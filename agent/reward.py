@@ -105,7 +105,7 @@ class Sound:
         self.spectrum_error_db = shape - float(shape.sum()) / len(shape)
         self.spectrum_rms_db = math.sqrt(float(self.spectrum_error_db @ self.spectrum_error_db) / len(shape))
         self.track_bands = own = twin.track_bands()
-        self.rest = own.sum(0) - own
+        self.rest = np.maximum(own.sum(0) - own, 0.0)
         rows = np.arange(len(own))[:, None]
         self.strong_track = own[rows, goal.strong]
         strong_rest = self.rest[rows, goal.strong]
@@ -128,7 +128,7 @@ class Sound:
             float(over.clip(0.0, 1.0).sum()) / count,
             _unit((self.spectrum_rms_db - SPECTRUM_DEAD_DB) / SPECTRUM_SPAN_DB),
             float(masked @ audible) / (count * self.excess_db.shape[1]),
-            _unit((abs(self.loudness_error_lu) - LOUDNESS_DEAD_LU) / LOUDNESS_SPAN_LU),
+            loudness_term(self.loudness_error_lu),
             _unit((self.limiter_db - LIMITER_DEAD_DB) / LIMITER_SPAN_DB),
             _unit((abs(self.imbalance) - IMBALANCE_DEAD) / IMBALANCE_SPAN),
         )
@@ -137,6 +137,11 @@ class Sound:
         """Return the share of the audible tracks' strongest bands where the rest is more than 6 dB above the track."""
         audible = self.goal.audible
         return float((self.excess_db[audible] > 0).mean()) if audible.any() else 0.0
+
+
+def loudness_term(error_lu: float) -> float:
+    """Return L for an error of the mix's loudness in LU; minus infinity counts as far off."""
+    return _unit((abs(error_lu) - LOUDNESS_DEAD_LU) / LOUDNESS_SPAN_LU)
 
 
 def reward(before: float, after: float, *, moved: bool) -> float:

@@ -3,7 +3,8 @@
 Names are read with one table of phrases, the words and abbreviations that people write on tracks, and the families of
 General MIDI. The most specific phrase in a name decides: a telling word before a vague one, more words before fewer
 ("bass drum" before "bass"), the later before the earlier, for the last noun of an English name is its head ("bass
-clarinet" is a clarinet, "vocal fx" are effects).
+clarinet" is a clarinet, "vocal fx" are effects). What a name says is left out ("no_vocals", "minus vox") tells only
+that the track is the rest.
 """
 
 import re
@@ -100,7 +101,7 @@ _TELLING = {
     Role.FX: """fx, sfx, efx, effect, sound fx|effect, riser, impact, whoosh, downlifter, uplifter, foley, reverb, verb,
         rvb, delay, dly, echo, reverse cymbal|cym|crash, orchestra|orch hit, applause, gunshot, helicopter, seashore,
         bird tweet, fret|breath noise, guitar fret noise, synth fx|effect""",
-    Role.OTHER: "click, click track, metronome, timecode, ltc, talkback, ethnic",
+    Role.OTHER: "click, click track, metronome, timecode, ltc, talkback, ethnic, backing track",
 }
 _VAGUE = {
     Role.LEAD_VOCAL: "voice",
@@ -120,6 +121,7 @@ _VAGUE = {
     Role.WOODWIND: "fl, ob, cl, ww",
     Role.MALLETS: "bell",
     Role.FX: "hit, noise, sweep, atmos, boom",
+    Role.OTHER: "instrumental, karaoke",
 }
 # Words that tell nothing of the role but are written on to one that does: "kickin", "snaretop", "bassdi".
 _SUFFIXES = ("in", "out", "top", "bot", "btm", "bottom", "di", "amp", "mic", "left", "right", "bus", "close", "l", "r")
@@ -127,6 +129,9 @@ _SUFFIXES = ("in", "out", "top", "bot", "btm", "bottom", "di", "amp", "mic", "le
 # Capitals may end in a plural s ("OHs"), else a capital begins a word ("BassDI", "DIBass"); of numbers, only those that
 # name an instrument are words.
 _WORD = re.compile(r"(?i:b3|808|12)(?![A-Za-z0-9])|[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+")
+# What follows is not on the track ("no_vocals", "minus vox"), unless "no" is short for number ("Vox No. 2").
+_NEGATIONS = frozenset({"no", "minus", "without", "sans"})
+_NUMBER = re.compile(r"(?<![A-Za-z])no[\W_]*(?!808)\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -138,14 +143,29 @@ class _Weight:
 def role_from_name(name: str) -> Role | None:
     """Return the role that a track's name tells, or None where it tells none ("Audio 3", "Lead")."""
     lexicon = _lexicon()
-    words = [part for word in _WORD.findall(name) for part in _known_parts(word.lower())]
+    said = [part for word in _WORD.findall(_NUMBER.sub(" ", name)) for part in _known_parts(word.lower())]
+    words = _without_negated(said)
     found = [
         (lexicon[phrase][0], end, lexicon[phrase][1])
         for end in range(1, len(words) + 1)
         for start in range(end)
         if (phrase := " ".join(words[start:end])) in lexicon
     ]
-    return max(found)[2] if found else None
+    if found:
+        return max(found)[2]
+    return None if words == said else Role.OTHER
+
+
+def _without_negated(words: list[str]) -> list[str]:
+    """Return the words without each negation and the longest phrase that it is said of."""
+    lexicon, left, at = _lexicon(), list[str](), 0
+    while at < len(words):
+        ends = range(len(words), at + 1, -1) if words[at] in _NEGATIONS else ()
+        end = next((end for end in ends if " ".join(words[at + 1 : end]) in lexicon), None)
+        if end is None:
+            left.append(words[at])
+        at = at + 1 if end is None else end
+    return left
 
 
 @cache
@@ -177,6 +197,10 @@ def _known_parts(word: str) -> list[str]:
     if word.endswith("s") and word[:-1] in known:
         return [word[:-1]]
     # Two-letter abbreviations are no parts: they turn up within words that mean something else.
+    for negation in _NEGATIONS:
+        denied = word.removeprefix(negation)
+        if denied != word and len(denied) > 2 and (denied in known or denied.removesuffix("s") in known):
+            return [negation, denied if denied in known else denied.removesuffix("s")]
     for cut in range(len(word) - 1, 2, -1):
         head, tail = word[:cut], word[cut:]
         if head in known and (tail in _SUFFIXES or (len(tail) > 2 and tail in known)):

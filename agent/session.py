@@ -120,25 +120,6 @@ class Session:
             raise SettingError(f"{len(self.tracks)} tracks but {len(self.settings.strips)} strips")
 
 
-class Parameter(StrEnum):
-    """What one move turns."""
-
-    FADER = "fader"
-    EQ = "eq"
-    MASTER = "master"
-    TEMPO = "tempo"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One turn of one knob: by how much (dB, or BPM for the tempo), on which track and, for EQ, which band."""
-
-    parameter: Parameter
-    change: float
-    track: int | None = None
-    band: int | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Meters:
     """Peak meters at one moment in dBFS, one (left, right) pair a track, and the master's."""

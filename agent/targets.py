@@ -108,6 +108,7 @@ def role_levels_db(
 ) -> NDArray[np.float64]:
     """Return each track's wanted loudness in dB against the others, from its role.
 
+    A lead stands over all the accompaniment together, and over the loudest single track of it, by the style's figure.
     ``activity`` is a track's mean power over its gated power: a track that plays half the time adds half as much to
     the accompaniment. Several lead vocals share the level of one.
     """
@@ -115,7 +116,9 @@ def role_levels_db(
     lead = np.array([role in LEAD_ROLES for role in roles], bool)
     behind = ~lead & audible
     if lead.any() and behind.any():
-        accompaniment = 10 * math.log10(float(np.sum(activity[behind] * 10 ** (level[behind] / 10))))
+        together = 10 * math.log10(float(np.sum(activity[behind] * 10 ** (level[behind] / 10))))
+        # A jingle that plays for a moment adds little to the mean, but is not to drown the voice while it plays.
+        accompaniment = max(together, float(level[behind].max()))
         shared = 10 * math.log10(max(1, int(np.count_nonzero(lead & audible))))
         level[lead] = style.vocal_over_accompaniment_db + accompaniment - shared
     return level

@@ -20,7 +20,7 @@ from agent.environment import scramble
 from agent.hearing.twin import Twin
 from agent.mixing import Wish
 from agent.policy import shipped
-from agent.reward import no_term_worse
+from agent.reward import LOUDNESS_DEAD_LU, no_term_worse
 from agent.session import Settings
 from agent.targets import LOUDNESS_LUFS, TRUE_PEAK_CEILING_DBTP
 from agent.training import SCRAMBLE_DB
@@ -51,23 +51,26 @@ def run(folder: Path, target: str, seed: int) -> Run:
 
 
 def row(one: Run, target: str) -> tuple[str, list[str]]:
-    result, plan, done = one.result, one.result.plan, one.result.finish
+    result, plan, after, done = one.result, one.result.plan, one.result.after, one.result.finish
     assert done is not None
     measured, old = done.measured, result.before
     limited = (
         "none" if done.limiter is None else f"{done.limiter.max_reduction_db:.1f} dB, {done.limiter.active_share:.1%}"
     )
     text = (
-        f"| {result.session.name} | {target} | {plan.before.cost.total:.3f} → {plan.after.cost.total:.3f} "
-        f"| {plan.before.spectrum_rms_db:.1f} → {plan.after.spectrum_rms_db:.1f} "
-        f"| {plan.before.masked_share:.0%} → {plan.after.masked_share:.0%} "
+        f"| {result.session.name} | {target} | {plan.before.cost.total:.3f} → {after.cost.total:.3f} "
+        f"| {plan.before.spectrum_rms_db:.1f} → {after.spectrum_rms_db:.1f} "
+        f"| {plan.before.masked_share:.0%} → {after.masked_share:.0%} "
         f"| {old.integrated_lufs:.1f} → {measured.integrated_lufs:.2f} "
         f"| {old.true_peak_dbtp:.1f} → {measured.true_peak_dbtp:.1f} "
         f"| {old.loudness_range_lu:.1f} → {measured.loudness_range_lu:.1f} | {limited} | {one.seconds:.1f} |"
     )
     failed = []
-    if not no_term_worse(plan.before.cost, plan.after.cost):
-        failed.append(f"a term got worse: {plan.before.cost} → {plan.after.cost}")
+    if not no_term_worse(plan.before.cost, after.cost):
+        failed.append(f"a term got worse: {plan.before.cost} → {after.cost}")
+    error_lu = [abs(lufs - LOUDNESS_LUFS[target]) for lufs in (old.integrated_lufs, measured.integrated_lufs)]
+    if error_lu[1] > error_lu[0] + LOUDNESS_DEAD_LU:
+        failed.append(f"the loudness got worse: off by {error_lu[0]:.2f} → {error_lu[1]:.2f} LU")
     if abs(measured.integrated_lufs - LOUDNESS_LUFS[target]) > 0.1:
         failed.append("the loudness is off its target")
     if measured.true_peak_dbtp > TRUE_PEAK_CEILING_DBTP:
@@ -83,7 +86,7 @@ def draw(one: Run, path: Path) -> None:
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     faders, spectrum = figure.subplots(1, 2)
     rows = np.arange(len(names))
-    before, after = result.plan.before.track_loudness_lufs, result.plan.after.track_loudness_lufs
+    before, after = result.plan.before.track_loudness_lufs, result.after.track_loudness_lufs
     shift = [np.mean(levels) for levels in (before, after)]
     for level, mark, label, mean in ((before, "x", "before", shift[0]), (after, "o", "after", shift[1])):
         faders.plot(np.array(level) - mean, rows, mark, label=label, markersize=8)
@@ -109,7 +112,7 @@ def draw(one: Run, path: Path) -> None:
     assert result.finish is not None
     old, new = result.before, result.finish.measured
     figure.suptitle(
-        f"{result.session.name}: cost {result.plan.before.cost.total:.2f} → {result.plan.after.cost.total:.2f}, "
+        f"{result.session.name}: cost {result.plan.before.cost.total:.2f} → {result.after.cost.total:.2f}, "
         f"{old.integrated_lufs:.1f} → {new.integrated_lufs:.1f} LUFS, true peak {new.true_peak_dbtp:.1f} dBTP"
     )
     figure.savefig(path, dpi=110)

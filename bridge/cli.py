@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.terminal import complain, survive_any_encoding, write
+from bridge.terminal import complain, survive_any_encoding, tell, write
 from bridge.version import faderbot_version
 
 app = typer.Typer(
@@ -156,7 +156,7 @@ def train(
 ) -> None:
     """Train a policy on multitrack sessions with scrambled faders.
 
-    A run that is stopped leaves FILE.checkpoint; the same command takes it up from there.
+    Every 50,000 steps FILE.checkpoint is written; the same command takes a run that was stopped up from there.
     """
     from bridge.learning_command import train as learn  # noqa: PLC0415
 
@@ -214,7 +214,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
     from bridge.expected import EXPECTED  # noqa: PLC0415 - only now
 
     if debug:
-        traceback.print_exception(error)
+        tell("".join(traceback.format_exception(error)))
     if isinstance(error, EXPECTED):
         complain(error)
         return USAGE

@@ -44,8 +44,8 @@ def document(
         ),
         before=schema.Before(figures=_measured(result.before, plan.before), cost=_cost(plan.before.cost)),
         after=schema.After(
-            figures=_predicted(plan.after) if finish is None else _measured(finish.measured, plan.after),
-            cost=_cost(plan.after.cost),
+            figures=_predicted(result.after) if finish is None else _measured(finish.measured, result.after),
+            cost=_cost(result.after.cost),
             limiter=_limiter(result),
             file_gain_db=0.0 if finish is None else round(finish.file_gain_db, _DIGITS),
         ),
@@ -69,7 +69,7 @@ def _track(result: MixResult, track: int, file: Path | None) -> schema.TrackPart
         silent=track in plan.silent,
         focus=track in wish.focus,
         before=_strip(before, plan.before.track_loudness_lufs[track]),
-        after=_strip(after, plan.after.track_loudness_lufs[track]),
+        after=_strip(after, result.after.track_loudness_lufs[track]),
     )
 
 

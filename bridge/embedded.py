@@ -14,7 +14,7 @@ from agent.session import EqBand, EqShape, Meters, Session, Settings, Strip, Tra
 from mock_daw.engine import Engine, EngineError
 from mock_daw.engine import Strip as EngineStrip
 from mock_daw.equalizer import Band, Shape
-from mock_daw.project import ProjectError, open_stems
+from mock_daw.project import AUDIO_SUFFIXES, ProjectError, open_stems
 
 FloatArray = NDArray[np.float32]
 
@@ -103,6 +103,11 @@ class EmbeddedDaw:
     def _settings(self) -> Settings:
         mix = self.engine.mix
         return Settings(tuple(map(_from_engine, mix.strips)), mix.master_gain_db, mix.tempo_bpm)
+
+
+def is_audio(path: Path) -> bool:
+    """Tell whether a path is a file that ``open_stems`` would take for a stem, by its name."""
+    return not path.name.startswith(".") and path.suffix.lower() in AUDIO_SUFFIXES and path.is_file()
 
 
 def _to_engine(strip: Strip, *, muted: bool) -> EngineStrip:

@@ -12,20 +12,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.actions import limits_around
 from agent.daw import Daw, SessionUnreadable, WriteRefused
 from agent.hearing.heard import Heard, hear
 from agent.hearing.loudness import LoudnessMeter, Measurement
-from agent.mixing import MixPlan, Wish, plan_mix
+from agent.hearing.twin import Twin
+from agent.mixing import Figures, MixPlan, Wish, figures, plan_mix
 from agent.q_learning import QTable
 from agent.reasons import Change, signed
-from agent.session import FADER_MAX_DB, Session, Settings
+from agent.session import Session, Settings
 from bridge import notes
 from bridge.finishing import Bounce, Finish, bounce, finish
 from bridge.progress import Progress, Silent, Stage
 
 FloatArray = NDArray[np.float32]
 
-MASTER_MAX_DB = 2 * FADER_MAX_DB
 READ_BACK_TOLERANCE = 1e-6
 _NO_AUDIO_DBFS = 100.0
 
@@ -35,7 +36,8 @@ class MixResult:
     """What a job found and did.
 
     ``session`` is as it was found, ``settings`` are how it stands now (after a preview: how it would stand).
-    ``before`` was measured from a render; ``finish`` is None after a preview.
+    ``before`` was measured from a render. ``after`` are the figures at ``settings``, with the loudness of the finished
+    file; after a preview, where ``finish`` is None, with the predicted one.
     """
 
     session: Session
@@ -45,6 +47,7 @@ class MixResult:
     settings: Settings
     reasons: tuple[Change, ...]
     before: Measurement
+    after: Figures
     finish: Finish | None
     notes: tuple[str, ...]
 
@@ -52,7 +55,7 @@ class MixResult:
 def preview_mix(daw: Daw, wish: Wish, policy: QTable, *, seed: int = 0, progress: Progress | None = None) -> MixResult:
     """Plan a mix and change nothing. Raises ``SessionUnreadable``."""
     job = _Job(daw, wish, policy, seed, progress or Silent())
-    return job.result(job.plan.settings, None)
+    return job.previewed()
 
 
 def mix(
@@ -121,42 +124,56 @@ class _Job:
         self.progress.begin(Stage.RENDER, self.samples)
         return bounce(self.daw.render(), self.session.sample_rate_hz, path, self.progress)
 
+    def previewed(self) -> MixResult:
+        """Turn the master by what is missing on the twin, as a real run does by what is measured."""
+        return self._result(self._corrected(self.plan.settings, self.plan.after.loudness_lufs), None)
+
     def finished(self, hand: "_Hand", applied: Settings, made: Bounce, wav: Path) -> MixResult:
         """Turn the master by what is missing, write the file and measure it."""
-        settings = applied
-        if self.target_lufs is not None and math.isfinite(made.measured.integrated_lufs):
-            missing_lu = self.target_lufs - made.measured.integrated_lufs
-            master_db = round(min(applied.master_gain_db + missing_lu, MASTER_MAX_DB), 2)
-            settings = replace(applied, master_gain_db=master_db)
-            if settings != applied:
-                settings = hand.apply(settings, self.undo_name)
+        settings = self._corrected(applied, made.measured.integrated_lufs)
+        if settings != applied:
+            settings = hand.apply(settings, self.undo_name)
         turned_db = settings.master_gain_db - applied.master_gain_db
-        return self.result(settings, finish(made, turned_db, self.target_lufs, wav, self.progress))
+        return self._result(settings, finish(made, turned_db, self.target_lufs, wav, self.progress))
 
-    def result(self, settings: Settings, finished: Finish | None) -> MixResult:
-        said = notes.of_job(self.session, self.heard, self.wish, self.plan, self.target_lufs, finished)
+    def _corrected(self, settings: Settings, loudness_lufs: float) -> Settings:
+        """Turn the master from a loudness to the target, within its limits; the file's own gain does the rest."""
+        if self.target_lufs is None or not math.isfinite(loudness_lufs):
+            return settings
+        limits = limits_around(self.session.settings)
+        master_db = round(settings.master_gain_db + self.target_lufs - loudness_lufs, 2)
+        return replace(settings, master_gain_db=min(max(master_db, limits.master_low_db), limits.master_high_db))
+
+    def _result(self, settings: Settings, finished: Finish | None) -> MixResult:
+        measured_lufs = None if finished is None else finished.measured.integrated_lufs
+        after = figures(self.heard, self.plan.goal, settings, measured_lufs)
+        if finished is None:
+            outcome = notes.on_preview(self.target_lufs, after, Twin(self.heard, settings).true_peak_estimate_dbtp())
+        else:
+            outcome = notes.on_finish(self.target_lufs, finished)
+        said = (*notes.on_plan(self.session, self.heard, self.wish, self.plan), *outcome)
         return MixResult(
             self.session,
             self.wish,
             self.seed,
             self.plan,
             settings,
-            self._reasons(settings, finished),
+            self._reasons(settings, after.loudness_lufs, 0.0 if finished is None else finished.file_gain_db),
             self.before,
+            after,
             finished,
             said,
         )
 
-    def _reasons(self, settings: Settings, finished: Finish | None) -> tuple[Change, ...]:
-        """Return the plan's reasons; the master's with what was measured in the end."""
-        if finished is None:
-            return self.plan.reasons
+    def _reasons(self, settings: Settings, loudness_lufs: float, file_gain_db: float) -> tuple[Change, ...]:
+        """Return the plan's reasons; the master's with where it went in the end."""
         tracks = tuple(reason for reason in self.plan.reasons if reason.track is not None)
         change_db = settings.master_gain_db - self.session.settings.master_gain_db
         if abs(change_db) < notes.WORTH_SAYING_DB:
             return tracks
-        loudness_lufs = finished.measured.integrated_lufs
-        return (*tracks, Change(None, f"Master {signed(change_db)}: brings the mix to {notes.lufs(loudness_lufs)}"))
+        goes = f"brings the mix to {notes.lufs(loudness_lufs)}"
+        with_gain = ", with the gain in the file" if abs(file_gain_db) >= notes.WORTH_SAYING_DB else ""
+        return (*tracks, Change(None, f"Master {signed(change_db)}: {goes}{with_gain}"))
 
     def _measure_as_found(self) -> Measurement:
         self.progress.begin(Stage.READ, self.samples)

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.table import Table
@@ -20,7 +21,11 @@ from agent.mixing import roles_of
 from agent.q_learning import QTable
 from agent.session import Session
 from agent.targets import LOUDNESS_LUFS, goal
-from bridge.embedded import EmbeddedDaw
+from bridge.embedded import EmbeddedDaw, is_audio
+from bridge.notes import SHORTEST_S
+from bridge.outputs import JSON
+from bridge.schema import SCHEMA
+from bridge.terminal import complain
 
 Step = Callable[[str], None]
 TRAINED_FOR = ("streaming", "broadcast")
@@ -34,26 +39,69 @@ class Recording:
     heard: Heard
 
 
-def session_folders(folders: Iterable[Path]) -> list[Path]:
-    """Return the sessions in these folders: a folder of stems itself, else each of its sub-folders, by name.
+def session_folders(folders: Iterable[Path], say: Callable[[str], None] = complain) -> list[Path]:
+    """Return the sessions in these folders: a folder that has audio files in it, else each of its sub-folders, by name.
 
-    Raises ``SessionUnreadable`` where a folder is not there or holds neither.
+    Hidden sub-folders and mixes that Faderbot made are left out; ``say`` is told of each. Raises
+    ``SessionUnreadable`` where a folder is not there or nothing in it is left.
     """
     found: list[Path] = []
     for folder in folders:
-        if not folder.is_dir():
-            raise SessionUnreadable(f"{folder}: there is no such folder; name one that holds sessions")
-        inside = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-        found += inside or [folder]
+        try:
+            inside = _sessions_in(folder, say)
+        except OSError as error:
+            raise SessionUnreadable(
+                f"{folder} can not be read ({error.strerror}): name a folder of sessions"
+            ) from error
+        if not inside:
+            raise SessionUnreadable(
+                f"{folder} holds no session: name a folder of stems, or one that holds such folders"
+            )
+        found += inside
     return found
 
 
+def _sessions_in(folder: Path, say: Callable[[str], None]) -> list[Path]:
+    if not folder.is_dir():
+        raise SessionUnreadable(f"{folder}: there is no such folder; name one that holds sessions")
+    entries = sorted(folder.iterdir())
+    own = any(is_audio(path) for path in entries)
+    sessions = []
+    for candidate in [folder] if own else [path for path in entries if path.is_dir()]:
+        if candidate != folder and candidate.name.startswith("."):
+            say(f"left out: {candidate} (hidden)")
+        elif _made_by_faderbot(candidate):
+            say(f"left out: {candidate} (a mix that Faderbot made, no stems)")
+        else:
+            sessions.append(candidate)
+    return sessions
+
+
+def _made_by_faderbot(folder: Path) -> bool:
+    """Tell whether a folder holds a mix.json of ours."""
+    try:
+        whole = json.loads((folder / JSON).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(whole, dict) and whole.get("schema") == SCHEMA
+
+
 def listen(folder: Path) -> Recording:
-    """Read and hear one folder of stems. Raises ``SessionUnreadable``."""
+    """Read and hear one folder of stems. Raises ``SessionUnreadable``, also where it has nothing to be learned from."""
     daw = EmbeddedDaw.open_stems(folder)
     session = daw.read()
+    if session.length_s < SHORTEST_S:
+        short = f"{session.length_s:.2f} s are too short for a loudness ({SHORTEST_S} s)"
+        raise SessionUnreadable(f"{folder}: {short}: leave this session out")
     pans = [strip.pan for strip in session.settings.strips]
-    return Recording(session, hear(daw.audio(), session.sample_rate_hz, pans))
+    try:
+        heard = hear(daw.audio(), session.sample_rate_hz, pans)
+    except ValueError as error:
+        raise SessionUnreadable(f"{folder} can not be heard: {error}: export its stems again") from error
+    movable = np.array([not track.locked for track in session.tracks])
+    if not (Twin(heard.coarse(), session.settings).track_active() & movable).any():
+        raise SessionUnreadable(f"{folder}: no track is audible and may be moved: leave this session out")
+    return Recording(session, heard)
 
 
 def scene(recording: Recording, loudness_lufs: float) -> Scene:
@@ -135,7 +183,15 @@ def rows(trials: Sequence[Trial]) -> dict[str, dict[str, float]]:
 
 def as_json(trials: dict[str, list[Trial]]) -> str:
     """Return every trial of every session as JSON."""
-    return json.dumps({name: [asdict(t) for t in found] for name, found in trials.items()}, indent=1)
+    return json.dumps({name: [_named(t) for t in found] for name, found in trials.items()}, indent=1)
+
+
+def _named(trial: Trial) -> dict[str, Any]:
+    """Return a trial as a dictionary all the way down: ``asdict`` leaves the cost's terms a tuple without names."""
+    outcomes = {
+        method: asdict(outcome) | {"terms": outcome.terms._asdict()} for method, outcome in trial.outcomes.items()
+    }
+    return asdict(trial) | {"start_terms": trial.start_terms._asdict(), "outcomes": outcomes}
 
 
 def as_markdown(trials: dict[str, list[Trial]]) -> str:

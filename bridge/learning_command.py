@@ -56,6 +56,9 @@ def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
             if checkpoint.exists():
                 complain(f"what was learned so far is in {checkpoint}: the same command goes on from there")
             raise
+        except OSError as error:
+            problem = f"the checkpoint {checkpoint} can not be written ({error.strerror})"
+            raise OutputError(f"{problem}: free some space, or name another --out") from error
     try:
         save(out, table, made)
         checkpoint.unlink(missing_ok=True)

@@ -191,16 +191,6 @@ class TruePeakLimiter:
         return np.asarray(np.exp(np.maximum.accumulate(levels) + steps)[1:], np.float64)
 
 
-def limit(
-    blocks: Iterable[FloatArray], rate_hz: int, ceiling_dbtp: float = -1.0, *, lookahead_s: float = 0.005
-) -> Iterator[FloatArray]:
-    """Yield a stream of float32 blocks of shape (n, 2) with its true peak held under the ceiling, of the same length.
-
-    Use ``TruePeakLimiter.stream`` where the reduction is to be reported.
-    """
-    return TruePeakLimiter(rate_hz, ceiling_dbtp, lookahead_s=lookahead_s).stream(blocks)
-
-
 def _interpolation(factor: int) -> FloatArray:
     """Return the coefficients of a windowed-sinc interpolator, one block of ``factor`` phases a sample."""
     taps = firwin(2 * _REACH * factor + 1, 1.0 / factor, window=("kaiser", 5.0))

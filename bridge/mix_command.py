@@ -18,7 +18,7 @@ from bridge.outputs import OutputError, default_folder, reaper_project, staged
 from bridge.report import report
 from bridge.schema import MixDocument
 from bridge.terminal import Bars, show, write
-from bridge.wishes import wish
+from bridge.wishes import style_name, wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +110,4 @@ def _document(
     daw: EmbeddedDaw, options: Options, about: About, result: MixResult, left_out: tuple[str, ...] = ()
 ) -> MixDocument:
     files = [stem.path for stem in daw.stems]
-    return document(result, about, files, style=options.style, more_notes=(*daw.notes, *left_out))
+    return document(result, about, files, style=style_name(options.style), more_notes=(*daw.notes, *left_out))

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from agent.hearing.heard import Heard
-from agent.mixing import MixPlan, Wish
+from agent.mixing import Figures, MixPlan, Wish
+from agent.reward import LIMITER_DEAD_DB
 from agent.session import Session
 from agent.targets import FOCUS_LIFT_DB, TRUE_PEAK_CEILING_DBTP
 from bridge.finishing import CLOSE_LU, MOST_LIMITING_DB, Finish
@@ -18,15 +19,42 @@ _CLIPPED_HOPS = 3
 _PROMISED_LU = 0.1
 
 
-def of_job(
-    session: Session, heard: Heard, wish: Wish, plan: MixPlan, target_lufs: float | None, finished: Finish | None
-) -> tuple[str, ...]:
-    """Return the notes on a job, a sentence each."""
-    return (
-        *_on_tracks(session, heard, wish, plan),
-        *_on_strength(session, wish, plan),
-        *([] if finished is None else _on_finish(target_lufs, finished)),
-    )
+def on_plan(session: Session, heard: Heard, wish: Wish, plan: MixPlan) -> Iterator[str]:
+    """Yield what is to be said of a plan, a sentence each."""
+    yield from _on_tracks(session, heard, plan, _locked(session, wish))
+    yield from _on_focus(session, wish, plan)
+    yield from _on_strength(session, wish, plan)
+
+
+def on_preview(target_lufs: float | None, after: Figures, true_peak_dbtp: float) -> Iterator[str]:
+    """Yield what the file would need beyond the settings; their loudness and true peak are the twin's."""
+    reachable = target_lufs is not None and math.isfinite(after.loudness_lufs)
+    gain_db = target_lufs - after.loudness_lufs if target_lufs is not None and reachable else 0.0
+    if abs(gain_db) >= CLOSE_LU:
+        yield f"gain, in the file only: {gain_db:+.1f} dB would make up for a master fader at its end".replace("-", "−")
+    over_db = true_peak_dbtp + gain_db - TRUE_PEAK_CEILING_DBTP
+    if over_db > 0.0:
+        yield f"limiter, in the file only: probably needed, for about {over_db:.1f} dB{_heard(over_db)}"
+
+
+def on_finish(target_lufs: float | None, finished: Finish) -> Iterator[str]:
+    """Yield what the file got beyond the settings, and what could not be reached."""
+    measured, limiter = finished.measured, finished.limiter
+    if limiter is not None:
+        share = f"active {100 * limiter.active_share:.1f} % of the time"
+        took = f"took off at most {limiter.max_reduction_db:.1f} dB, {share}"
+        yield f"limiter, in the file only: {took}{_heard(limiter.max_reduction_db)}"
+    if abs(finished.file_gain_db) >= CLOSE_LU:
+        yield f"gain, in the file only: {finished.file_gain_db:+.1f} dB {_why_gain(finished)}".replace("-", "−")
+    if measured.true_peak_dbtp > TRUE_PEAK_CEILING_DBTP + CLOSE_LU:
+        yield f"true peak {measured.true_peak_dbtp:+.1f} dBTP, above {TRUE_PEAK_CEILING_DBTP:+.1f}".replace("-", "−")
+    if target_lufs is None:
+        return
+    if not math.isfinite(measured.integrated_lufs):
+        yield "the mix is below −70 LUFS throughout: the master fader was left as planned"
+    elif abs(measured.integrated_lufs - target_lufs) > _PROMISED_LU:
+        why = f"more would take over {MOST_LIMITING_DB:.0f} dB off its peaks"
+        yield f"the mix reached {lufs(measured.integrated_lufs)}, not {lufs(target_lufs)}: {why}"
 
 
 def lufs(value: float) -> str:
@@ -39,48 +67,72 @@ def listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _on_tracks(session: Session, heard: Heard, wish: Wish, plan: MixPlan) -> Iterator[str]:
+def _locked(session: Session, wish: Wish) -> list[int]:
+    return sorted({*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)})
+
+
+def _on_tracks(session: Session, heard: Heard, plan: MixPlan, locked: Sequence[int]) -> Iterator[str]:
     names = [track.name for track in session.tracks]
     if silent := [names[k] for k in plan.silent]:
         yield f"silent (below −70 LUFS), left alone: {listed(silent)}"
-    locked = {*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)}
     if locked:
-        yield f"locked, left alone: {listed([names[k] for k in sorted(locked)])}"
-    if wish.focus:
-        yield f"focus: {listed([names[k] for k in wish.focus])} {FOCUS_LIFT_DB:.0f} dB above the level of the role"
+        yield f"locked, left alone: {listed([names[k] for k in locked])}"
     for track, name in enumerate(names):
         hops = int(np.count_nonzero(heard.peak[:, track] >= _FULL_SCALE))
         if hops >= _CLIPPED_HOPS:
             yield f"{name} reaches full scale {hops} times: if it was clipped, no mix mends it; export it lower"
 
 
+def _on_focus(session: Session, wish: Wish, plan: MixPlan) -> Iterator[str]:
+    """Say what the focus asks for, and where it comes to nothing."""
+    names = [track.name for track in session.tracks]
+    if silent := [names[k] for k in wish.focus if k in plan.silent]:
+        yield f"focus on {listed(silent)} has no effect: silent"
+    heard = [k for k in wish.focus if k not in plan.silent]
+    if not heard:
+        return
+    focused = listed([names[k] for k in heard])
+    locked = _locked(session, wish)
+    movable = [k for k in range(len(names)) if k not in plan.silent and k not in locked]
+    why = None
+    if wish.strength == 0.0:
+        why = "strength 0"
+    elif len(heard) + len(plan.silent) == len(names):
+        why = "every audible track is in focus"
+    elif not movable:
+        why = "every audible track is locked"
+    if why is not None:
+        yield f"focus on {focused} has no effect: {why}"
+        return
+    share = "" if wish.strength == 1.0 else f", and strength {wish.strength:g} goes that share of the way"
+    yield f"focus: wanted is {focused} {FOCUS_LIFT_DB:.0f} dB above the level of the role{share}"
+    if held := [names[k] for k in heard if k in locked]:
+        yield f"focus on {listed(held)} can not lift: locked; only the others can make way"
+
+
 def _on_strength(session: Session, wish: Wish, plan: MixPlan) -> Iterator[str]:
     if session.length_s < SHORTEST_S:
-        yield f"{session.length_s:.2f} s are too short for a loudness ({SHORTEST_S} s): nothing was changed"
+        yield f"{session.length_s:.2f} s are too short for a loudness ({SHORTEST_S} s): no setting was changed"
     elif len(plan.silent) == len(session.tracks):
-        yield "no track is audible: nothing was changed"
+        yield "no track is audible: no setting was changed"
     elif wish.strength == 0.0:
-        yield "strength 0: nothing was changed"
+        yield "strength 0: no setting was changed"
     elif wish.strength < 1.0:
         yield f"strength {wish.strength:g}: every gain went that share of its way, so the loudness is no target"
 
 
-def _on_finish(target_lufs: float | None, finished: Finish) -> Iterator[str]:
-    measured, limiter = finished.measured, finished.limiter
-    if limiter is not None:
-        share = f"active {100 * limiter.active_share:.1f} % of the time"
-        yield f"limiter, in the file only: took off at most {limiter.max_reduction_db:.1f} dB, {share}"
-    if abs(finished.file_gain_db) >= CLOSE_LU:
-        why = "made up for the limiter" if limiter is not None else "made up for a master fader at its end"
-        if finished.file_gain_db < 0.0:
-            why = f"kept the limiter at {MOST_LIMITING_DB:.0f} dB"
-        yield f"gain, in the file only: {finished.file_gain_db:+.1f} dB {why}".replace("-", "−")
-    if measured.true_peak_dbtp > TRUE_PEAK_CEILING_DBTP + CLOSE_LU:
-        yield f"true peak {measured.true_peak_dbtp:+.1f} dBTP, above {TRUE_PEAK_CEILING_DBTP:+.1f}".replace("-", "−")
-    if target_lufs is None:
-        return
-    if not math.isfinite(measured.integrated_lufs):
-        yield "the mix is below −70 LUFS throughout: the master fader was left as planned"
-    elif abs(measured.integrated_lufs - target_lufs) > _PROMISED_LU:
-        why = f"more would take over {MOST_LIMITING_DB:.0f} dB off its peaks"
-        yield f"the mix reached {lufs(measured.integrated_lufs)}, not {lufs(target_lufs)}: {why}"
+def _heard(reduction_db: float) -> str:
+    if reduction_db <= LIMITER_DEAD_DB:
+        return ""
+    return f"; more than {LIMITER_DEAD_DB:.0f} dB may be heard, a quieter target needs less"
+
+
+def _why_gain(finished: Finish) -> str:
+    limiter = finished.limiter
+    if limiter is None:
+        return "made up for a master fader at its end"
+    if finished.file_gain_db > 0.0:
+        return "made up for the limiter"
+    if limiter.max_reduction_db > MOST_LIMITING_DB - _PROMISED_LU:
+        return f"kept the limiter at {MOST_LIMITING_DB:.0f} dB"
+    return "made up for a master fader at its end"

@@ -33,11 +33,15 @@ REAEQ = '"VST: ReaEQ (Cockos)" reaeq.dll 0 "{name}" 1919247729<56535472656571726
 SOURCE_TYPES = {
     ".wav": "WAVE",
     ".wave": "WAVE",
+    ".bwf": "WAVE",
+    ".rf64": "WAVE",
     ".aif": "WAVE",
     ".aiff": "WAVE",
+    ".aifc": "WAVE",
     ".flac": "FLAC",
     ".mp3": "MP3",
     ".ogg": "VORBIS",
+    ".oga": "VORBIS",
     ".opus": "OPUS",
 }
 # A Butterworth high-pass has Q = 1/√2; "BW" of the Audio EQ Cookbook: 1/Q = 2 sinh(ln 2 / 2 · BW), so 1.90 octaves.

@@ -7,10 +7,11 @@ measured from audio, ``twin`` where they are predicted (after a dry run).
 
 import json
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+SCHEMA: Final = "faderbot-mix"
 Db = float | None
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -128,7 +129,7 @@ class After(Before):
 class MixDocument(Part):
     """mix.json."""
 
-    kind: Literal["faderbot-mix"] = Field("faderbot-mix", alias="schema")
+    kind: Literal["faderbot-mix"] = Field(SCHEMA, alias="schema")
     version: Literal[1] = 1
     faderbot_version: str
     dry_run: bool

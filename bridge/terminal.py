@@ -6,8 +6,8 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Self
+from contextlib import contextmanager, suppress
+from typing import Self, TextIO
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -42,7 +42,18 @@ def survive_any_encoding() -> None:
 def complain(problem: object) -> None:
     """Print one line about what went wrong to stderr."""
     line = "".join(" " if unicodedata.category(c) in _BREAKS else c for c in str(problem))
-    print(f"faderbot: {line}", file=sys.stderr)  # noqa: T201
+    tell(f"faderbot: {line}\n")
+
+
+def tell(text: str) -> None:
+    """Write text to stderr; where that takes nothing there is nobody to tell, and the exit code has to do."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):  # full, or closed
+        _hang_up(sys.stderr)
 
 
 def show(*parts: RenderableType) -> None:
@@ -70,8 +81,7 @@ def write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        # The interpreter would try again on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hang_up(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             raise StdoutClosed(f"the report can not be printed ({error.strerror})") from error
 
@@ -109,6 +119,12 @@ class Bars:
         """Advance the present stage."""
         if self._present is not None:
             self._bars.advance(self._present, by)
+
+
+def _hang_up(stream: TextIO) -> None:
+    """Let a stream lead nowhere: the interpreter would try again on its way out, and fail there."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:

@@ -21,12 +21,10 @@ def wish(
     eq: bool = True,
 ) -> Wish:
     """Return the wish for a session with tracks of these names. Raises ``WishUnclear``."""
-    if style not in STYLES:
-        raise WishUnclear(f"there is no style {style!r}: choose from {', '.join(STYLES)}")
     try:
         return Wish(
             loudness_lufs(target),
-            STYLES[style],
+            STYLES[style_name(style)],
             tuple(dict.fromkeys(find_track(name, names) for name in focus)),
             tuple(dict.fromkeys(find_track(name, names) for name in lock)),
             strength,
@@ -48,6 +46,14 @@ def loudness_lufs(target: str) -> float:
     except ValueError:
         presets = ", ".join(LOUDNESS_LUFS)
         raise WishUnclear(f"there is no target {target!r}: choose from {presets} or give LUFS, as -18") from None
+
+
+def style_name(typed: str) -> str:
+    """Return a style's name as the table has it. Raises ``WishUnclear``."""
+    name = typed.strip().casefold()
+    if name not in STYLES:
+        raise WishUnclear(f"there is no style {typed!r}: choose from {', '.join(STYLES)}")
+    return name
 
 
 def find_track(wanted: str, names: Sequence[str]) -> int:

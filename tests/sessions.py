@@ -171,7 +171,9 @@ def drawn(power: Real, *, right: float = 0.5, peak: float | Sequence[float] = 0.
     cross[:, range(tracks), range(tracks)] = np.stack([power * (1 - right), power * right])
     level = np.sqrt(np.repeat(power[:, None], hops, axis=1)).astype(np.float32)
     peaks = np.broadcast_to(np.asarray(peak, np.float32), (hops, tracks)).copy()
-    return Heard(48_000, 0.1, THIRD_OCTAVES_HZ, gram, level, cross, peaks, 1.0)
+    return Heard(
+        48_000, 0.1, THIRD_OCTAVES_HZ, gram, level, cross, peaks, np.tile(THIRD_OCTAVES_HZ, (len(level), 1)), 1.0
+    )
 
 
 def drawn_goal(heard: Heard, *, loudness_lufs: float = -14.0, level_db: Sequence[float] | None = None) -> Goal:

@@ -5,6 +5,7 @@ One pass over the tracks' audio, block by block, keeps for every 100 ms hop the 
 cross-spectra. Memory holds one block of audio at a time.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ F64 = NDArray[np.float64]
 C64 = NDArray[np.complex64]
 
 _WINDOW_S = 0.17
+_OFFSET_SHARE = 0.01  # a DC offset of more than this share of the power is taken for a fault
 # A decaying tail runs into denormal numbers, which made the filters five times slower (measured); -360 dBFS does not.
 _DENORMAL_GUARD = np.float32(1e-18)
 
@@ -34,7 +36,8 @@ class Heard:
     ``level``: (N, H, B) K-weighted amplitude of each track by band; its squares add up to the Gram's diagonal.
     ``cross``: (2, N, N, B) mean unweighted cross-spectrum of each channel, left then right.
     ``peak``: (H, N) largest sample magnitude.
-    ``mix_crest``: largest true peak of the plain sum over what the tracks' own peaks make one expect.
+    ``centroid_hz``: (N, B) where in a band a track's K-weighted power lies: few notes fill no band evenly.
+    ``mix_crest``: largest sample magnitude of the plain sum over what the tracks' own peaks make one expect.
     """
 
     rate_hz: int
@@ -44,6 +47,7 @@ class Heard:
     level: F32
     cross: C64
     peak: F32
+    centroid_hz: F64
     mix_crest: float
 
     @property
@@ -66,6 +70,7 @@ class Heard:
             np.sqrt(power),
             self.cross,
             self.peak[groups].reshape(kept, hops, self.tracks).max(1),
+            self.centroid_hz,
             self.mix_crest,
         )
 
@@ -130,7 +135,9 @@ class _Ear:
         self.power: list[F32] = []
         self.peak: list[F32] = []
         self.mix_peak = 0.0
-        self.energy = np.zeros((2, tracks))
+        self.energy, self.sum = np.zeros((2, tracks)), np.zeros((2, tracks))
+        self.spectrum = np.zeros((tracks, len(freqs)))
+        self.freqs = freqs
         self.cross = np.zeros((2, tracks, tracks, len(self.centres)), np.complex64)
 
     def frames(self, audio: F32) -> F32:
@@ -147,6 +154,7 @@ class _Ear:
         tracks, _, samples = audio.shape
         self.samples += samples
         self.energy += np.square(audio).sum(axis=2, dtype=np.float64).T
+        self.sum += audio.sum(axis=2, dtype=np.float64).T
         guard = np.full(samples, _DENORMAL_GUARD)
         guard[1::2] *= -1
         weighted, self.state = signal.sosfilt(self.sos, audio + guard, axis=2, zi=self.state)
@@ -167,6 +175,7 @@ class _Ear:
         square = np.square(spectrum.real) + np.square(spectrum.imag)
         weighted = square.sum(1) * self.weight
         self.power.append(np.add.reduceat(weighted, self.starts, axis=2))
+        self.spectrum += weighted.sum(axis=1, dtype=np.float64)
         stops = [*self.starts[1:], spectrum.shape[3]]
         for band, (start, stop) in enumerate(zip(self.starts, stops, strict=True)):
             part = spectrum[..., start:stop]
@@ -178,9 +187,22 @@ class _Ear:
         """Scale the cross-spectra so that the bands add up to a track's mean square: windows miss transients."""
         seen = np.einsum("ciib->ci", self.cross).real
         mean = self.energy / self.samples
-        scale = np.sqrt(np.divide(mean, seen, out=np.zeros_like(mean), where=seen > 0)).astype(np.float32)
+        scale = np.sqrt(np.divide(mean, seen, out=np.zeros_like(mean), where=seen > 0))
+        # With a DC offset the mean square is not the bands': a Hann window passes 3/8, and each bin stands for two.
+        frames = sum(part.shape[1] for part in self.power)
+        offset = np.square(self.sum / self.samples) > _OFFSET_SHARE * mean
+        scale = np.where(offset, math.sqrt(2 / (frames * self.size**2 * 0.375)), scale).astype(np.float32)
         cross: C64 = self.cross * (scale[:, :, None, None] * scale[:, None, :, None])
         return cross
+
+    def _centroids_hz(self) -> F64:
+        spectrum = self.spectrum
+        power = np.add.reduceat(spectrum, self.starts, axis=1)
+        octave = np.log(np.maximum(self.freqs, self.freqs[1]))
+        moment = np.add.reduceat(spectrum * octave, self.starts, axis=1)
+        even = np.broadcast_to(np.log(self.centres), power.shape)
+        centroids: F64 = np.exp(np.divide(moment, power, out=even.copy(), where=power > 0))
+        return centroids
 
     def heard(self) -> Heard:
         """Close the pass and put the sums into proportion."""
@@ -205,5 +227,6 @@ class _Ear:
             np.sqrt(power * scale[:, :, None]),
             self._cross_in_proportion(),
             peak,
+            self._centroids_hz(),
             self.mix_peak / expected if expected > 0 else 1.0,
         )

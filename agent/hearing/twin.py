@@ -129,7 +129,7 @@ class Twin:
         heard = self.heard
         self._strips[track] = strip
         self.eq_db[track] = strip.eq_gains_db
-        self.response[track] = own = strip_response(strip, heard.bands_hz, heard.rate_hz)
+        self.response[track] = own = strip_response(strip, heard.centroid_hz[track], heard.rate_hz)
         product = own * self.response.conj()
         change = ((product - 1) * self._coherence[track]).real.astype(np.float32)
         pairs = heard.level[track] * heard.level
@@ -190,12 +190,13 @@ class Twin:
         """Return the mix's mean power by third octave, master left out; shape (B,)."""
         tracks = len(self.gain)
         seen = self.gain @ self.bands.reshape(tracks, -1)
-        mixed: Real = self.gain @ seen.reshape(tracks, -1)
+        # Tracks that cancel leave rounding, which may be below zero.
+        mixed: Real = np.maximum(self.gain @ seen.reshape(tracks, -1), 0.0)
         return mixed
 
     def track_bands(self) -> Real:
         """Return each track's mean power by third octave after EQ and fader; shape (N, B)."""
-        own: Real = np.einsum("iib->ib", self.bands) * np.square(self.gain)[:, None]
+        own: Real = np.maximum(np.einsum("iib->ib", self.bands), 0.0) * np.square(self.gain)[:, None]
         return own
 
     def imbalance(self) -> float:
@@ -209,7 +210,7 @@ class Twin:
             scale = np.where(self._own_power > 0, self._eq_power / self._own_power, 1.0)
         weights = (np.square(self.gain) * scale).astype(np.float32)
         largest = float((self._peaks @ weights).max(initial=0.0))
-        if largest <= 0:
+        if largest <= 0 or self.heard.mix_crest <= 0:
             return -math.inf
         return 10 * math.log10(largest) + 20 * math.log10(self.heard.mix_crest) + self.master_db
 

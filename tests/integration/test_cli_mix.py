@@ -156,7 +156,7 @@ def test_strength_scales_every_gain_in_db(mixed, stems, tmp_path):
     none, half, full = (mixed(stems, "--strength", s, "--out", tmp_path / f"out{s}") for s in (0, 0.5, 1))
     assert all(track.before == track.after for track in none.tracks)
     assert none.master.after_db == 0.0
-    assert "strength 0: nothing was changed" in none.notes
+    assert "strength 0: no setting was changed" in none.notes
     for part, whole in zip(half.tracks, full.tracks, strict=True):
         assert part.after.gain_db == pytest.approx(whole.after.gain_db / 2)
         assert [b.gain_db for b in part.after.eq] == pytest.approx([b.gain_db / 2 for b in whole.after.eq])
@@ -173,7 +173,7 @@ def test_focus_lifts_a_track(mixed, stems, tmp_path):
 
     assert lead(lifted) - lead(plain) == pytest.approx(3.0, abs=1.6)
     assert [track.name for track in lifted.tracks if track.focus] == ["Bass"]
-    assert "focus: Bass 3 dB above the level of the role" in lifted.notes
+    assert "focus: wanted is Bass 3 dB above the level of the role" in lifted.notes
 
 
 def test_lock_keeps_tracks(mixed, stems):
@@ -242,7 +242,7 @@ def test_a_folder_of_silence_is_reported(mixed, tmp_path):
     (tmp_path / "stems").mkdir()
     write(tmp_path / "stems", "Spare.wav", np.zeros((RATE_HZ, 2)))
     document = mixed(tmp_path / "stems")
-    assert "no track is audible: nothing was changed" in document.notes
+    assert "no track is audible: no setting was changed" in document.notes
     assert document.after.figures.loudness_lufs is None
 
 
@@ -258,7 +258,7 @@ def test_a_stem_of_one_sample_is_mixed_beside_others_and_left_alone_by_itself(mi
     assert sf.info(tmp_path / "stems-mix" / "mix.wav").frames == 3 * RATE_HZ
     (tmp_path / "one").mkdir()
     write(tmp_path / "one", "Tick.wav", np.array([0.5]))
-    assert "0.00 s are too short for a loudness (0.4 s): nothing was changed" in mixed(tmp_path / "one").notes
+    assert "0.00 s are too short for a loudness (0.4 s): no setting was changed" in mixed(tmp_path / "one").notes
     assert sf.info(tmp_path / "one-mix" / "mix.wav").frames == 1
 
 
@@ -522,6 +522,21 @@ def test_an_output_that_takes_nothing_is_one_line(stems):
         )
     assert done.returncode == 2
     assert "the report can not be printed (No space left on device)" in one_line(done.stderr.decode())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("debug", [(), ("--debug",)])
+def test_a_complaint_that_nobody_can_hear_keeps_its_exit_code(tmp_path, debug):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command(*debug, "mix", tmp_path / "nowhere"),
+            stdout=subprocess.PIPE,
+            stderr=full,
+            env=environment,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (2, b"")
 
 
 def test_any_locale_will_do(stems):

@@ -1,6 +1,7 @@
 """Cases that once broke the brain: closed faders, tracks at the gate, a wish for no track."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,3 +71,29 @@ def test_a_focus_on_no_track_is_refused_in_words(number):
     s = song(1.0)
     with pytest.raises(ValueError, match="track"):
         plan_mix(s.session(), s.heard, Wish(focus=(number,)), QTable.fresh(Hyper()), episodes=1)
+
+
+@pytest.mark.parametrize("rounding", [0.0, 2.0**-23])
+def test_twins_that_cancel_each_other_are_mixed_like_any_session(rounding):
+    s = song(2.0)
+    inverse = -s.audio[:1] + np.float32(rounding)
+    cancelling = replace(
+        s, audio=np.concatenate([s.audio[:1], inverse]), names=("a", "b"), roles=s.roles[:2], pan=(0.0, 0.0)
+    )
+    scene = scene_of(cancelling)
+    assert math.isfinite(Sound(scene.twin, scene.goal).cost().total)
+    planned = plan_mix(cancelling.session(), cancelling.heard, Wish(), QTable.fresh(Hyper()), episodes=2)
+    assert math.isfinite(planned.after.cost.total)
+
+
+def test_a_dc_offset_does_not_pass_for_sound_in_the_bands():
+    s = song(2.0)
+    plain = s.heard
+    offset = replace(s, audio=s.audio + np.float32(0.5)).heard
+    from_100_hz = plain.bands_hz > 95
+    for track in range(len(s.names)):
+        before = plain.cross[0, track, track].real[from_100_hz]
+        after = offset.cross[0, track, track].real[from_100_hz]
+        heard = before > before.max() / 1000
+        # The step at both ends is a sound of its own, and reaches the softest low bands.
+        assert np.median(10 * np.log10(after[heard] / before[heard])) == pytest.approx(0.0, abs=1.0)

@@ -13,7 +13,7 @@ from agent.roles import _TELLING, _VAGUE, Role, SoundFeatures, role_from_name, r
 NAMES: dict[Role | None, list[str]] = {
     Role.LEAD_VOCAL: [
         "Ld Vox 2", "Lead Vox", "LEAD VOCAL", "ldvx", "leadvox.wav", "Vocals", "01 Voc", "VOX_main", "Rap", "LV",
-        "LeadVocal_01", "Voice", "Male Vox L", "vocalist", "Vox Lead Room",
+        "LeadVocal_01", "Voice", "Male Vox L", "vocalist", "Vox Lead Room", "Vox No. 2", "No 1 Vox", "Vocals no reverb",
     ],
     Role.BACKING_VOCAL: [
         "Backing Vocals", "BGVs", "BV 1", "bgvox", "BVox-L", "Vox BG", "Harm 3", "Harmonies", "Vox Dbl", "BackingVox2",
@@ -86,7 +86,11 @@ NAMES: dict[Role | None, list[str]] = {
         "SFX", "FX 1", "Riser", "Impact 2", "Vocal FX", "Snare Verb", "Vox Delay", "Synth FX", "Sound FX",
         "Reverse Cymbal", "Orchestra Hit", "Gunshot", "Guitar Fret Noise", "FX 8 (sci-fi)",
     ],
-    Role.OTHER: ["Click", "Metronome", "Ethnic"],
+    Role.OTHER: [
+        "Click", "Metronome", "Ethnic", "no_vocals", "No Vocals", "NoVocals", "novocals", "NOVOCALS", "Song (no vox)",
+        "minus vox", "Mix minus lead vocal", "without vocals", "no_drums", "no_bass", "nodrums", "Instrumental",
+        "Backing Track", "Karaoke", "no 808",
+    ],
     None: [
         "Audio 3", "Track 01", "", "Lead", "1234", "Untitled", "mixdown_final_v2", "Solo", "Michael", "Harmless", "L",
         "Tomorrow", "Chathouse", "Basement", "Blackbird", "Oceans", "Submarine",

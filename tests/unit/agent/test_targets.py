@@ -149,3 +149,9 @@ def test_a_mix_at_its_wanted_levels_has_no_level_errors() -> None:
     wanted = goal(twin, [VOCAL, BASS, SHAKER])
     twin.set(settings_of(3, wanted.level_db - 20))
     np.testing.assert_allclose(Sound(twin, wanted).level_error_lu, 0, atol=1e-6)
+
+
+def test_a_voice_is_not_buried_under_what_plays_for_a_moment_only() -> None:
+    roles = (Role.SPEECH, Role.OTHER)
+    level = role_levels_db(roles, np.array([0.9, 0.05]), np.array([True, True]), STYLES["balanced"])
+    assert level[0] - level[1] == pytest.approx(1.0)

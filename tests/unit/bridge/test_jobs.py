@@ -13,7 +13,7 @@ from agent.session import FLAT_EQ, Settings, Strip
 from bridge.embedded import EmbeddedDaw
 from bridge.jobs import differences, mix, preview_mix
 from bridge.progress import Stage
-from tests.mixes import POLICY, RATE_HZ, daw_of, song, tone
+from tests.mixes import POLICY, RATE_HZ, daw_of, described, song, tone
 
 
 class Recorder:
@@ -69,7 +69,8 @@ def test_a_peaky_mix_is_limited_and_made_up_for(tmp_path):
     assert result.finish.file_gain_db > 0.0
     assert result.finish.measured.integrated_lufs == pytest.approx(-19.0, abs=0.06)
     assert result.finish.measured.true_peak_dbtp <= -1.0
-    assert any(note.startswith("limiter, in the file only: took off at most") for note in result.notes)
+    (note,) = (note for note in result.notes if note.startswith("limiter, in the file only: took off at most"))
+    assert ("more than 3 dB may be heard" in note) == (result.finish.limiter.max_reduction_db > 3.0)
 
 
 def test_a_target_out_of_reach_is_said_and_the_ceiling_holds(tmp_path):
@@ -79,6 +80,7 @@ def test_a_target_out_of_reach_is_said_and_the_ceiling_holds(tmp_path):
     assert result.finish.measured.true_peak_dbtp <= -1.0
     assert result.finish.measured.integrated_lufs < -6.1
     assert result.finish.limiter.max_reduction_db == pytest.approx(12.0, abs=0.3)
+    assert any("more than 3 dB may be heard" in note for note in result.notes)
     assert "not −6.0 LUFS: more would take over 12 dB off its peaks" in result.notes[-1]
 
 
@@ -96,6 +98,38 @@ def test_strength_zero_changes_nothing_but_still_guards_the_ceiling(tmp_path):
     assert result.before.true_peak_dbtp > 0.0
     assert result.finish.measured.true_peak_dbtp <= -1.0
     assert result.finish.limiter is not None
+    assert "strength 0: no setting was changed" in result.notes
+
+
+def test_the_figures_after_are_those_of_what_came_out(tmp_path):
+    result = mix(song(), Wish(loudness_lufs=-16.0), POLICY, tmp_path / "mix.wav")
+    assert result.after.loudness_lufs == result.finish.measured.integrated_lufs != result.plan.after.loudness_lufs
+    assert result.after.cost.loudness == 0.0
+    shown = described(result)
+    assert shown.after.cost.total == pytest.approx(result.after.cost.total, abs=1e-4)
+    assert shown.after.figures.loudness_lufs == pytest.approx(result.after.loudness_lufs, abs=1e-4)
+
+
+def test_a_target_out_of_reach_costs_what_it_costs(tmp_path):
+    clicks = np.zeros((3 * RATE_HZ, 2), np.float32)
+    clicks[::4000] = 0.9
+    result = mix(daw_of(Clicks=clicks), Wish(loudness_lufs=-6.0), POLICY, tmp_path / "mix.wav")
+    assert result.after.cost.loudness == pytest.approx(min(1.0, (-6.5 - result.after.loudness_lufs) / 6.0), abs=1e-6)
+    assert described(result).after.cost.loudness > 0.0
+
+
+def test_the_master_goes_down_no_further_than_24_db_and_the_file_gets_the_rest(tmp_path):
+    loud = {f"Loud {k}": tone(300.0 + 10 * k, 0.95) for k in range(8)}
+    daw = daw_of(**loud)
+    strips = tuple(Strip(12.0) for _ in loud)
+    daw.apply(Settings(strips, 3.0), "loud")
+    result = mix(daw, Wish(loudness_lufs=-40.0, locked=tuple(range(8))), POLICY, tmp_path / "mix.wav")
+    assert result.settings.master_gain_db == 3.0 - 24.0
+    assert result.finish.limiter is None
+    assert result.finish.file_gain_db < -1.0
+    assert result.finish.measured.integrated_lufs == pytest.approx(-40.0, abs=0.1)
+    assert any(note.endswith("dB made up for a master fader at its end") for note in result.notes)
+    assert result.reasons[-1].text == "Master −24.0 dB: brings the mix to −40.0 LUFS, with the gain in the file"
 
 
 def test_half_the_strength_is_half_the_way_in_db(tmp_path):
@@ -104,7 +138,7 @@ def test_half_the_strength_is_half_the_way_in_db(tmp_path):
     for full, part in zip(whole.settings.strips, half.settings.strips, strict=True):
         assert part.gain_db == pytest.approx(full.gain_db / 2)
         assert part.eq_gains_db == pytest.approx([gain / 2 for gain in full.eq_gains_db])
-    assert half.settings.master_gain_db == pytest.approx(whole.settings.master_gain_db / 2)
+    assert half.settings.master_gain_db == pytest.approx(whole.plan.settings.master_gain_db / 2)
     assert half.finish.file_gain_db == 0.0
 
 
@@ -113,6 +147,68 @@ def test_a_preview_changes_nothing(tmp_path):
     result = preview_mix(daw, Wish(), POLICY)
     assert result.finish is None
     assert result.settings != daw.read().settings == result.session.settings
+
+
+def test_a_preview_shows_what_a_mix_does(tmp_path):
+    for target in (-16.0, -23.0):
+        shown = preview_mix(song(), Wish(loudness_lufs=target), POLICY)
+        done = mix(song(), Wish(loudness_lufs=target), POLICY, tmp_path / "mix.wav")
+        assert shown.settings.master_gain_db == pytest.approx(done.settings.master_gain_db, abs=0.2)  # the twin's
+        assert shown.after.loudness_lufs == pytest.approx(target, abs=0.01)
+        assert shown.reasons[-1].text.endswith(f"brings the mix to −{-target:.1f} LUFS")
+
+
+def test_a_preview_below_full_strength_leaves_the_master_as_planned():
+    result = preview_mix(song(), Wish(strength=0.5), POLICY)
+    assert result.settings == result.plan.settings
+
+
+def test_a_preview_says_that_the_limiter_will_probably_be_needed():
+    clicks = tone(300, 0.02)
+    clicks[::2000] += 0.2
+
+    def on_limiter(target):
+        notes = preview_mix(daw_of(Clicks=clicks), Wish(loudness_lufs=target), POLICY).notes
+        return [note for note in notes if note.startswith("limiter")]
+
+    assert on_limiter(-40.0) == []
+    (note,) = on_limiter(-14.0)
+    assert note.startswith("limiter, in the file only: probably needed, for about ")
+    assert note.endswith("dB; more than 3 dB may be heard, a quieter target needs less")
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        (Wish(focus=(1,)), ["focus: wanted is Bass 3 dB above the level of the role"]),
+        (
+            Wish(focus=(1,), strength=0.5),
+            ["focus: wanted is Bass 3 dB above the level of the role, and strength 0.5 goes that share of the way"],
+        ),
+        (Wish(focus=(1,), strength=0.0), ["focus on Bass has no effect: strength 0"]),
+        (Wish(focus=(3,)), ["focus on Spare has no effect: silent"]),
+        (Wish(focus=(0, 1, 2)), ["focus on Kick, Bass and Lead Vocal has no effect: every audible track is in focus"]),
+        (Wish(focus=(0,), locked=(0, 1, 2)), ["focus on Kick has no effect: every audible track is locked"]),
+        (
+            Wish(focus=(0,), locked=(0,)),
+            [
+                "focus: wanted is Kick 3 dB above the level of the role",
+                "focus on Kick can not lift: locked; only the others can make way",
+            ],
+        ),
+    ],
+)
+def test_a_focus_is_said_as_a_wish_and_where_it_comes_to_nothing(wish, says):
+    notes = preview_mix(song(Spare=np.zeros((RATE_HZ, 2))), wish, POLICY).notes
+    assert [note for note in notes if note.startswith("focus")] == says
+
+
+def test_the_others_make_way_for_a_focus_that_is_locked():
+    daw = daw_of(A=tone(300, 0.1), B=tone(600, 0.1), C=tone(1200, 0.1))
+    plain = preview_mix(daw, Wish(locked=(0,), eq=False), POLICY)
+    focused = preview_mix(daw, Wish(locked=(0,), focus=(0,), eq=False), POLICY)
+    for track in (1, 2):
+        assert focused.settings.strips[track].gain_db < plain.settings.strips[track].gain_db
 
 
 def test_a_silent_track_is_left_alone_and_named(tmp_path):
@@ -126,7 +222,7 @@ def test_a_session_of_silence_is_left_alone_and_the_report_says_so(tmp_path):
     result = mix(daw, Wish(), POLICY, tmp_path / "mix.wav")
     assert result.settings == result.session.settings
     assert daw.engine.undo_names == ()
-    assert "no track is audible: nothing was changed" in result.notes
+    assert "no track is audible: no setting was changed" in result.notes
     assert not sf.read(tmp_path / "mix.wav")[0].any()
 
 

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import lfilter, resample_poly
 
-from bridge.limiter import TruePeakLimiter, limit
+from bridge.limiter import TruePeakLimiter
 
 RATE_HZ = 48_000
 Audio = NDArray[np.float32]
@@ -117,7 +117,7 @@ def test_any_cutting_of_the_stream_gives_the_same() -> None:
     audio = noise(2.0, seconds=0.7)
     whole, _ = limited(audio)
     cuts = np.sort(np.random.default_rng(5).integers(0, len(audio), 40))
-    pieces = np.concatenate(list(limit(np.split(audio, cuts), RATE_HZ)))
+    pieces = np.concatenate(list(TruePeakLimiter(RATE_HZ).stream(np.split(audio, cuts))))
     assert np.array_equal(whole, pieces)
 
 
@@ -134,7 +134,7 @@ def test_as_much_comes_out_as_went_in(length: int) -> None:
 
 
 def test_an_empty_stream_stays_empty() -> None:
-    assert list(limit([], RATE_HZ)) == []
+    assert list(TruePeakLimiter(RATE_HZ).stream([])) == []
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])

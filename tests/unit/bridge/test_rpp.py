@@ -126,9 +126,13 @@ def test_the_high_pass_is_a_butterworth() -> None:
     [
         ("stems/a.wav", "WAVE"),
         ("a.AIFF", "WAVE"),
+        ("a.aifc", "WAVE"),
+        ("a.bwf", "WAVE"),
+        ("a.rf64", "WAVE"),
         ("/home/me/a b.flac", "FLAC"),
         (r"C:\Music\it's.mp3", "MP3"),
         ("a.ogg", "VORBIS"),
+        ("a.oga", "VORBIS"),
     ],
 )
 def test_an_item_plays_its_file_once_from_the_start(path: str, kind: str) -> None:

@@ -46,6 +46,14 @@ def test_an_output_that_takes_nothing_is_said(tmp_path, monkeypatch):
         write("hello")
 
 
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), BrokenPipeError(32, "Broken pipe")])
+def test_a_complaint_that_nobody_can_hear_is_no_error(tmp_path, monkeypatch, error):
+    monkeypatch.setattr(sys, "stderr", Failing(error, tmp_path))
+    complain("hello")
+    monkeypatch.setattr(sys, "stderr", None)
+    complain("hello")
+
+
 def test_no_output_at_all_is_no_error(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     write("hello")

@@ -1,7 +1,7 @@
 import pytest
 
 from agent.targets import LOUDNESS_LUFS, STYLES
-from bridge.wishes import WishUnclear, find_track, loudness_lufs, wish
+from bridge.wishes import WishUnclear, find_track, loudness_lufs, style_name, wish
 
 NAMES = ("Kick", "kick 2", "Lead Vocal", "Backing Vocal", "Bass")
 
@@ -40,6 +40,11 @@ def test_no_target_is_answered_with_those_there_are(typed):
 def test_an_unknown_style_is_answered_with_those_there_are():
     with pytest.raises(WishUnclear, match="balanced, country, rap, pop, rock, metal"):
         wish(NAMES, style="zydeco")
+
+
+def test_a_style_may_be_typed_in_any_case():
+    assert style_name(" Rock ") == "rock"
+    assert wish(NAMES, style="Rock").style == STYLES["rock"]
 
 
 def test_a_whole_wish():
