@@ -48,9 +48,9 @@ def main() -> None:
     args = parser.parse_args()
     recordings = [listen(folder) for folder in session_folders([args.train])]
     kinds = {
-        "single, ε to 0.05": replace(Hyper(), epsilon_end=0.05),
-        "single, ε to 0.3": replace(Hyper(), epsilon_end=0.3),
-        "double, ε to 0.3": replace(Hyper(), epsilon_end=0.3, double=True),
+        f"{'double' if double else 'single'}, ε to {end:g}": replace(Hyper(), epsilon_end=end, double=double)
+        for double in (False, True)
+        for end in (0.05, 0.3)
     }
     grid = [replace(hyper, gamma=gamma) for hyper in kinds.values() for gamma in GAMMAS]
     with ProcessPoolExecutor(args.workers, mp_context=get_context("spawn")) as pool:
