@@ -20,7 +20,7 @@ from agent.environment import scramble
 from agent.hearing.twin import Twin
 from agent.mixing import Wish
 from agent.policy import shipped
-from agent.reward import LOUDNESS_DEAD_LU, no_term_worse
+from agent.reward import LIMITER_DEAD_DB, LOUDNESS_DEAD_LU, no_term_worse
 from agent.session import Settings
 from agent.targets import LOUDNESS_LUFS, TRUE_PEAK_CEILING_DBTP
 from agent.training import SCRAMBLE_DB
@@ -73,6 +73,11 @@ def row(one: Run, target: str) -> tuple[str, list[str]]:
         failed.append(f"the loudness got worse: off by {error_lu[0]:.2f} → {error_lu[1]:.2f} LU")
     if abs(measured.integrated_lufs - LOUDNESS_LUFS[target]) > 0.1:
         failed.append("the loudness is off its target")
+    # The cost's own guard leaves peaks out, so they are judged here as measured: by what a limiter has to take off.
+    over_before_db = max(0.0, old.true_peak_dbtp - TRUE_PEAK_CEILING_DBTP)
+    taken_off_db = 0.0 if done.limiter is None else done.limiter.max_reduction_db
+    if taken_off_db > over_before_db + LIMITER_DEAD_DB:
+        failed.append(f"the limiter takes off {taken_off_db:.1f} dB, {over_before_db:.1f} dB were over before")
     if measured.true_peak_dbtp > TRUE_PEAK_CEILING_DBTP:
         failed.append("the true peak is above the ceiling")
     return text, [f"{result.session.name}, {target}: {what}" for what in failed]
