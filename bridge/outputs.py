@@ -12,6 +12,7 @@ from typing import Protocol
 
 from agent.session import Session, Settings
 from bridge.finishing import BYTES_A_FRAME
+from bridge.interrupts import undisturbed
 from bridge.rpp import Item, ProjectUnwritable, check_item, project_text
 
 WAV, JSON, RPP = "mix.wav", "mix.json", "mix.RPP"
@@ -55,8 +56,9 @@ class Stage:
 
     def commit(self) -> None:
         """Move all outputs to their place, over those of an earlier run."""
-        for name in (WAV, RPP, JSON):
-            (self.hidden / name).replace(self.folder / name)
+        with undisturbed():
+            for name in (WAV, RPP, JSON):
+                (self.hidden / name).replace(self.folder / name)
 
 
 @contextmanager
@@ -66,18 +68,29 @@ def staged(folder: Path, frames: int) -> Iterator[Stage]:
     Raises ``OutputError``, at once where the folder can not be written or its disk is too small.
     """
     made: list[Path] = []
+    hidden: Path | None = None
     try:
         with _one_line(folder):
-            made += [path for path in (folder, *folder.parents) if not path.exists()]
-            folder.mkdir(parents=True, exist_ok=True)
-            _check(folder, frames)
-            with tempfile.TemporaryDirectory(prefix=".faderbot-", dir=folder) as hidden:
-                yield Stage(folder, Path(hidden))
+            with undisturbed():
+                made += [path for path in (folder, *folder.parents) if not path.exists()]
+                folder.mkdir(parents=True, exist_ok=True)
+                _check(folder, frames)
+                hidden = Path(tempfile.mkdtemp(prefix=".faderbot-", dir=folder))
+            yield Stage(folder, hidden)
     except BaseException:
-        for path in made:
-            with suppress(OSError):
-                path.rmdir()
+        with undisturbed():
+            _clear(hidden)
+            for path in made:
+                with suppress(OSError):
+                    path.rmdir()
         raise
+    with undisturbed():
+        _clear(hidden)
+
+
+def _clear(hidden: Path | None) -> None:
+    if hidden is not None:
+        shutil.rmtree(hidden, ignore_errors=True)
 
 
 def default_folder(stems: Path) -> Path:

@@ -86,7 +86,9 @@ def names_in(folder):
 
 
 def command(*arguments):
-    return [sys.executable, "-W", "error", "-m", "bridge", *map(str, arguments)]
+    # A signal may fall while a file is being opened; whether the interpreter then counts it as never closed is chance.
+    warnings = ("-W", "error", "-W", "ignore::ResourceWarning")
+    return [sys.executable, *warnings, "-m", "bridge", *map(str, arguments)]
 
 
 def process(*arguments, **how):

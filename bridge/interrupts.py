@@ -1,0 +1,35 @@
+"""Puts Ctrl-C and termination off while something is done that must not stop half-way."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back until the end of the block, where the first that came is let through.
+
+    Signals arrive in the main thread alone: elsewhere this does nothing.
+    """
+    came: list[int] = []
+
+    def hold(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {}
+    try:
+        for number in SIGNALS:
+            before[number] = signal.signal(number, hold)
+    except ValueError:  # not in the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
