@@ -67,14 +67,32 @@ def sections(bands: Sequence[Band], high_pass_hz: float | None, rate_hz: int) ->
 
 def band_section(band: Band, rate_hz: int) -> Section:
     """Return a band as one section (b0, b1, b2, 1, a1, a2). Frequencies above 0.49 of the rate are held there."""
-    w0 = _angle(band.freq_hz, rate_hz)
+    w0 = angle(band.freq_hz, rate_hz)
     a = 10.0 ** (band.gain_db / 40.0)
-    alpha = min(HIGHEST_ALPHA, sin(w0) * sinh(log(2.0) / 2.0 * band.bandwidth_oct * w0 / sin(w0)))
+    alpha = bandwidth_alpha(w0, band.bandwidth_oct)
     if band.shape is Shape.BELL:
-        b1 = -2.0 * cos(w0)
-        return _normalized((1 + alpha * a, b1, 1 - alpha * a), (1 + alpha / a, b1, 1 - alpha / a))
+        return bell_section(w0, a, alpha)
+    return shelf_section(w0, a, alpha, high=band.shape is Shape.HIGH_SHELF)
+
+
+def high_pass_section(freq_hz: float, rate_hz: int) -> Section:
+    """Return a high-pass of 12 dB an octave (Q 0.7071) as one section."""
+    w0 = angle(freq_hz, rate_hz)
+    alpha = sin(w0) / (2.0 * HIGH_PASS_Q)
+    b1 = -(1 + cos(w0))
+    return normalized((-b1 / 2, b1, -b1 / 2), (1 + alpha, -2 * cos(w0), 1 - alpha))
+
+
+def bell_section(w0: float, a: float, alpha: float) -> Section:
+    """Return the cookbook's peaking EQ; ``a`` is the square root of the gain at its centre."""
+    b1 = -2.0 * cos(w0)
+    return normalized((1 + alpha * a, b1, 1 - alpha * a), (1 + alpha / a, b1, 1 - alpha / a))
+
+
+def shelf_section(w0: float, a: float, alpha: float, *, high: bool) -> Section:
+    """Return the cookbook's low or high shelf; ``a`` is the square root of the gain on its side."""
     # The high shelf is the low shelf mirrored in frequency: the cosine and the middle coefficients change sign.
-    mirror = 1.0 if band.shape is Shape.LOW_SHELF else -1.0
+    mirror = -1.0 if high else 1.0
     c = mirror * cos(w0)
     slope = 2.0 * sqrt(a) * alpha
     numerator = (
@@ -87,22 +105,21 @@ def band_section(band: Band, rate_hz: int) -> Section:
         mirror * -2 * ((a - 1) + (a + 1) * c),
         (a + 1) + (a - 1) * c - slope,
     )
-    return _normalized(numerator, denominator)
+    return normalized(numerator, denominator)
 
 
-def high_pass_section(freq_hz: float, rate_hz: int) -> Section:
-    """Return a high-pass of 12 dB an octave (Q 0.7071) as one section."""
-    w0 = _angle(freq_hz, rate_hz)
-    alpha = sin(w0) / (2.0 * HIGH_PASS_Q)
-    b1 = -(1 + cos(w0))
-    return _normalized((-b1 / 2, b1, -b1 / 2), (1 + alpha, -2 * cos(w0), 1 - alpha))
-
-
-def _angle(freq_hz: float, rate_hz: int) -> float:
+def angle(freq_hz: float, rate_hz: int) -> float:
+    """Return w0 of a frequency in Hz, held at 0.49 of the rate."""
     return 2.0 * pi * min(freq_hz / rate_hz, HIGHEST_OF_RATE)
 
 
-def _normalized(b: tuple[float, float, float], a: tuple[float, float, float]) -> Section:
+def bandwidth_alpha(w0: float, bandwidth_oct: float) -> float:
+    """Return alpha of a width in octaves."""
+    return min(HIGHEST_ALPHA, sin(w0) * sinh(log(2.0) / 2.0 * bandwidth_oct * w0 / sin(w0)))
+
+
+def normalized(b: tuple[float, float, float], a: tuple[float, float, float]) -> Section:
+    """Return a section with a0 = 1."""
     return (b[0] / a[0], b[1] / a[0], b[2] / a[0], 1.0, a[1] / a[0], a[2] / a[0])
 
 

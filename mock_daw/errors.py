@@ -2,6 +2,8 @@
 
 ProjectError    a stems folder or a file in it can not be used
 EngineError     a setting or a transport position is outside what the mixer can do
+StartError      a port, an address or a pattern file can not be used
+FaultError      a fault that was asked for can not be had
 """
 
 import unicodedata
@@ -31,3 +33,27 @@ class ProjectError(Exception):
 
 class EngineError(ValueError):
     """A value the mixer can not take, in one line that says which and why."""
+
+
+class StartError(Exception):
+    """The mock DAW can not be started as asked: ``what`` is in the way, and the ``remedy``."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return one_line(f"{self.what}: {self.remedy}")
+
+
+class FaultError(ValueError):
+    """A fault that can not be had: its ``spec`` as it was asked for, and ``what`` is wrong with it."""
+
+    def __init__(self, spec: str, what: str) -> None:
+        super().__init__(spec, what)
+        self.spec = spec
+        self.what = what
+
+    def __str__(self) -> str:
+        return one_line(f"fault “{self.spec}”: {self.what} (--faults help lists them)")

@@ -1,0 +1,1 @@
+"""REAPER as its clients see it: OSC surface, web interface, ReaScript functions for reapy."""
