@@ -66,6 +66,52 @@ Policy = Annotated[
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same mix, to the byte.")]
 
 
+Host = Annotated[str, typer.Option(metavar="HOST", help="The machine that the DAW runs on.")]
+WebPort = Annotated[int, typer.Option(min=1, max=65_535, help="TCP port of REAPER's web interface.")]
+WebLogin = Annotated[
+    str | None,
+    typer.Option(
+        metavar="USER:PASSWORD", envvar="FADERBOT_WEB_LOGIN", help="Where REAPER's web interface asks for one."
+    ),
+]
+
+
+OscPort = Annotated[
+    int, typer.Option("--osc-port", min=1, max=65_535, help="With --daw osc: UDP port that the DAW receives on.")
+]
+OscListen = Annotated[
+    int,
+    typer.Option("--osc-listen", min=1, max=65_535, help="With --daw osc: UDP port here that the DAW sends to."),
+]
+
+
+class DawChoice(StrEnum):
+    """What can be mixed."""
+
+    EMBEDDED = "embedded"
+    REAPER = "reaper"
+    OSC = "osc"
+
+
+class LiveChoice(StrEnum):
+    """Which way a running DAW is reached."""
+
+    REAPER = "reaper"
+    OSC = "osc"
+
+
+class Dialect(StrEnum):
+    """Whose OSC is spoken."""
+
+    REAPER = "reaper"
+
+
+Live = Annotated[
+    LiveChoice, typer.Option("--daw", help="How to reach it: reaper (web interface and reapy), or osc alone.")
+]
+DialectName = Annotated[Dialect, typer.Option(help="With --daw osc: whose OSC it is.")]
+
+
 class OutputForm(StrEnum):
     """How results are printed."""
 
@@ -91,29 +137,135 @@ def common(
 @app.command()
 def mix(
     stems_dir: Annotated[
-        Path, typer.Argument(metavar="STEMS_DIR", help="A folder of WAV, FLAC, AIFF, OGG or MP3 files, one a track.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="STEMS_DIR",
+            show_default=False,
+            help="A folder of WAV, FLAC, AIFF, OGG or MP3 files, one a track. With --daw it is only listened to, "
+            "for a REAPER that has no reapy; the tracks there have the same names.",
+        ),
+    ] = None,
+    daw: Annotated[DawChoice, typer.Option(help="Mix the session that is open in a running DAW.")] = DawChoice.EMBEDDED,
     target: Target = "streaming",
     style: StyleName = "balanced",
     focus: Focus = None,
     strength: Strength = 1.0,
     lock: Lock = None,
     eq: Eq = True,
+    only_selected: Annotated[
+        bool, typer.Option("--only-selected", help="With --daw: move selected tracks only; the others are heard.")
+    ] = False,
     out: Out = None,
     dry_run: DryRun = False,
     json: Json = False,
     policy: Policy = None,
     seed: Seed = 0,
+    host: Host = "127.0.0.1",
+    web_port: WebPort = 2307,
+    web_login: WebLogin = None,
+    dialect: DialectName = Dialect.REAPER,  # noqa: ARG001 - there is one, named so that scripts say which
+    osc_port: OscPort = 8000,
+    osc_listen: OscListen = 9000,
 ) -> None:
-    """Mix a folder of stems: writes mix.wav, mix.json with every setting, and mix.RPP for REAPER.
+    """Mix a folder of stems, or the session that is open in a running DAW.
 
-    Tracks are named after their files; --focus and --lock take a part of a name too.
-    The stems themselves are never changed.
+    A folder: writes mix.wav, mix.json with every setting, and mix.RPP for REAPER; the stems are never changed.
+
+    With --daw reaper: hears the open project, sets faders and EQ in one undo step, reads them back, measures.
+    Muted, automated and locked tracks and your own effects are left alone. faderbot undo takes it back.
+
+    With STEMS_DIR --daw osc: needs nothing but an OSC surface, sets faders only.
+
+    --focus and --lock take a part of a track's name too.
     """
     from bridge.mix_command import Options, mix_folder  # noqa: PLC0415 - a second of imports, not for --help
 
     wanted = Options(target, style, tuple(focus or ()), tuple(lock or ()), strength, eq, policy, seed)
-    mix_folder(stems_dir, wanted, out=out, dry_run=dry_run, as_json=json)
+    if daw is DawChoice.EMBEDDED:
+        if stems_dir is None:
+            raise typer.BadParameter("name a folder of stems, or a running DAW: --daw reaper")
+        if only_selected:
+            raise typer.BadParameter("--only-selected needs --daw: a folder of stems has no selection")
+        mix_folder(stems_dir, wanted, out=out, dry_run=dry_run, as_json=json)
+        return
+    if out is not None:
+        raise typer.BadParameter("--out is for folders of stems: with --daw the mix stays in the DAW")
+    if daw is DawChoice.OSC and stems_dir is None:
+        raise typer.BadParameter("name the folder of stems too: no audio comes over OSC")
+    from bridge.connecting import Door  # noqa: PLC0415
+    from bridge.live_command import mix_daw  # noqa: PLC0415
+
+    door = Door(host, web_port, web_login, (osc_port, osc_listen) if daw is DawChoice.OSC else None)
+    mix_daw(door, wanted, stems=stems_dir, only_selected=only_selected, dry_run=dry_run, as_json=json)
+
+
+@app.command()
+def status(
+    stems_dir: Annotated[
+        Path | None,
+        typer.Argument(metavar="STEMS_DIR", show_default=False, help="The folder, where audio is to come from one."),
+    ] = None,
+    daw: Live = LiveChoice.REAPER,
+    host: Host = "127.0.0.1",
+    web_port: WebPort = 2307,
+    web_login: WebLogin = None,
+    osc_port: OscPort = 8000,
+    osc_listen: OscListen = 9000,
+) -> None:
+    """Show what is open in REAPER, what would be left alone, and what Faderbot last did there."""
+    if daw is LiveChoice.OSC and stems_dir is None:
+        raise typer.BadParameter("name the folder of stems too: no audio comes over OSC")
+    from bridge.connecting import Door  # noqa: PLC0415
+    from bridge.live_command import status_of  # noqa: PLC0415
+
+    status_of(Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen)), stems=stems_dir)
+
+
+@app.command()
+def undo(
+    stems_dir: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="STEMS_DIR", show_default=False, help="The folder, where the mix was made with one and --daw."
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Put back even what was changed by hand after the mix.")
+    ] = False,
+    daw: Live = LiveChoice.REAPER,
+    host: Host = "127.0.0.1",
+    web_port: WebPort = 2307,
+    web_login: WebLogin = None,
+    osc_port: OscPort = 8000,
+    osc_listen: OscListen = 9000,
+) -> None:
+    """Take Faderbot's last mix of the open project back, also after a crash in the middle of it."""
+    from bridge.connecting import Door  # noqa: PLC0415
+    from bridge.live_command import undo_daw  # noqa: PLC0415
+
+    door = Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen))
+    undo_daw(door, everything=everything, stems=stems_dir)
+
+
+@app.command()
+def doctor(
+    daw: Live = LiveChoice.REAPER,
+    host: Host = "127.0.0.1",
+    web_port: WebPort = 2307,
+    web_login: WebLogin = None,
+    osc_port: OscPort = 8000,
+    osc_listen: OscListen = 9000,
+) -> None:
+    """Say line by line what of REAPER can be reached, what is missing and how to mend it. Exit code 2: not all well."""
+    from bridge.connecting import Door  # noqa: PLC0415
+    from bridge.live_command import doctor_of  # noqa: PLC0415
+
+    if not doctor_of(Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen))):
+        raise typer.Exit(USAGE)
+
+
+def _osc(daw: LiveChoice, port: int, listen_port: int) -> tuple[int, int] | None:
+    return (port, listen_port) if daw is LiveChoice.OSC else None
 
 
 @app.command()
@@ -187,6 +339,41 @@ def evaluate(
 
     how = Trying(target, scrambles, seed, episodes, cma_evaluations, workers)
     try_out(sessions, policy, how, form)
+
+
+setup = typer.Typer(help="Prepare a DAW to work with faderbot.", no_args_is_help=True)
+app.add_typer(setup, name="setup")
+
+
+@setup.command(name="reaper")
+def setup_reaper(
+    resource_path: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="REAPER's resource folder, for a portable REAPER. [default: where REAPER keeps it]"
+        ),
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take away what was added, and nothing else.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show the changes, as a diff.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write although REAPER runs; when it quits it may undo the changes.")
+    ] = False,
+    no_reapy: Annotated[
+        bool, typer.Option("--no-reapy", help="Leave out reapy's server, which opens REAPER to the network.")
+    ] = False,
+    osc_port: Annotated[int, typer.Option(min=1, max=65_535, help="UDP port that REAPER receives OSC on.")] = 8000,
+    osc_to_port: Annotated[int, typer.Option(min=1, max=65_535, help="UDP port that REAPER sends OSC to.")] = 9000,
+    web_port: Annotated[int, typer.Option(min=1, max=65_535, help="TCP port of REAPER's web interface.")] = 2307,
+) -> None:
+    """Prepare REAPER: an OSC surface with our pattern file, the web interface, and reapy's server.
+
+    Quit REAPER first. Every file is backed up beside itself; run again, nothing changes.
+    """
+    from bridge.reaper.setup import Wanted  # noqa: PLC0415
+    from bridge.setup_command import How  # noqa: PLC0415
+    from bridge.setup_command import setup_reaper as set_up  # noqa: PLC0415
+
+    set_up(resource_path, Wanted(osc_port, osc_to_port, web_port, not no_reapy), How(remove, dry_run, force))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

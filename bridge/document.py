@@ -25,7 +25,8 @@ def document(
     finish = result.finish
     return schema.MixDocument(
         faderbot_version=faderbot_version(),
-        dry_run=finish is None,
+        daw=result.daw,
+        dry_run=result.dry_run,
         session=session.name,
         sample_rate_hz=session.sample_rate_hz,
         length_s=session.length_s,
@@ -42,9 +43,9 @@ def document(
         master=schema.MasterPart(
             before_db=finite(session.settings.master_gain_db), after_db=finite(result.settings.master_gain_db)
         ),
-        before=schema.Before(figures=_measured(result.before, plan.before), cost=_cost(plan.before.cost)),
+        before=schema.Before(figures=_before(result), cost=_cost(plan.before.cost)),
         after=schema.After(
-            figures=_predicted(result.after) if finish is None else _measured(finish.measured, result.after),
+            figures=_after(result),
             cost=_cost(result.after.cost),
             limiter=_limiter(result),
             file_gain_db=0.0 if finish is None else round(finish.file_gain_db, _DIGITS),
@@ -84,6 +85,22 @@ def _strip(strip: Strip, loudness_lufs: float) -> schema.StripState:
         high_pass_hz=strip.high_pass_hz,
         loudness_lufs=finite(loudness_lufs, _DIGITS),
     )
+
+
+def _before(result: MixResult) -> schema.Figures:
+    predicted = result.plan.before
+    return _predicted(predicted) if result.before is None else _measured(result.before, predicted)
+
+
+def _after(result: MixResult) -> schema.Figures:
+    if result.finish is not None:
+        return _measured(result.finish.measured, result.after)
+    predicted = _predicted(result.after)
+    if result.checked is None:
+        return predicted
+    peak = result.checked.true_peak_dbtp
+    told = {"source": "daw", "true_peak_dbtp": None if peak is None else finite(peak, _DIGITS)}
+    return predicted.model_copy(update=told)
 
 
 def _measured(measured: Measurement, predicted: Predicted) -> schema.Figures:

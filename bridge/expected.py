@@ -3,7 +3,9 @@
 from agent.daw import DawError
 from agent.policy import PolicyUnreadable
 from agent.training import NotResumable
+from bridge.journal import JournalError
 from bridge.outputs import OutputError
+from bridge.reaper.draft import SetupError
 from bridge.terminal import StdoutClosed
 from bridge.wishes import WishUnclear
 
@@ -12,6 +14,8 @@ EXPECTED: tuple[type[Exception], ...] = (
     PolicyUnreadable,
     NotResumable,
     OutputError,
+    JournalError,
+    SetupError,
     WishUnclear,
     StdoutClosed,
 )

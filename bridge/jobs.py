@@ -3,29 +3,22 @@
 What goes wrong after the settings were applied, an interrupt included, takes the undo step back before it is raised.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from agent.actions import limits_around
 from agent.daw import Daw, SessionUnreadable, WriteRefused
-from agent.hearing.heard import Heard, hear
 from agent.hearing.loudness import LoudnessMeter, Measurement
-from agent.hearing.twin import Twin
-from agent.mixing import Figures, MixPlan, Wish, figures, plan_mix
+from agent.mixing import Figures, MixPlan, Wish, figures
 from agent.q_learning import QTable
-from agent.reasons import Change, signed
+from agent.reasons import Change
 from agent.session import Session, Settings
 from bridge import notes
 from bridge.finishing import Bounce, Finish, bounce, finish
+from bridge.live import Checked
+from bridge.planned import Planned, audio_of
 from bridge.progress import Progress, Silent, Stage
-
-FloatArray = NDArray[np.float32]
 
 READ_BACK_TOLERANCE = 1e-6
 _NO_AUDIO_DBFS = 100.0
@@ -36,8 +29,8 @@ class MixResult:
     """What a job found and did.
 
     ``session`` is as it was found, ``settings`` are how it stands now (after a preview: how it would stand).
-    ``before`` was measured from a render. ``after`` are the figures at ``settings``, with the loudness of the finished
-    file; after a preview, where ``finish`` is None, with the predicted one.
+    ``before`` was measured from a render, where there was one. ``after`` are the figures at ``settings``, with the
+    loudness of the finished file or the one that the DAW measured (``checked``), else the predicted one.
     """
 
     session: Session
@@ -46,10 +39,13 @@ class MixResult:
     plan: MixPlan
     settings: Settings
     reasons: tuple[Change, ...]
-    before: Measurement
+    before: Measurement | None
     after: Figures
     finish: Finish | None
     notes: tuple[str, ...]
+    dry_run: bool
+    checked: Checked | None = None
+    daw: str = "embedded"
 
 
 def preview_mix(daw: Daw, wish: Wish, policy: QTable, *, seed: int = 0, progress: Progress | None = None) -> MixResult:
@@ -87,68 +83,36 @@ def mix(
     return result
 
 
-class _Job:
+class _Job(Planned):
     """Reads, hears and plans when it is made; then owns what it needs to report."""
 
     def __init__(self, daw: Daw, wish: Wish, policy: QTable, seed: int, progress: Progress) -> None:
-        self.daw, self.wish, self.seed, self.progress = daw, wish, seed, progress
-        self.session = daw.read()
-        self.samples = round(self.session.length_s * self.session.sample_rate_hz)
-        self.before = self._measure_as_found()
-        self.heard = self._hear()
-        progress.begin(Stage.PLAN, 1.0)
-        self._planned = 0.0
-        doable = wish if self.measurable else replace(wish, strength=0.0)
-        self.plan = plan_mix(self.session, self.heard, doable, policy, seed=seed, progress=self._plan_on)
-
-    @property
-    def undo_name(self) -> str:
-        return f"Faderbot: auto-mix ({len(self.session.tracks)} tracks)"
-
-    @property
-    def measurable(self) -> bool:
-        """Whether the session is long enough for a loudness, and so for a cost."""
-        return self.session.length_s >= notes.SHORTEST_S
-
-    @property
-    def audible(self) -> bool:
-        return len(self.plan.silent) < len(self.session.tracks)
-
-    @property
-    def target_lufs(self) -> float | None:
-        """What the mix must measure; None where the settings alone decide."""
-        goes_all_the_way = self.wish.strength == 1.0 and self.audible and self.measurable
-        return self.wish.loudness_lufs if goes_all_the_way else None
+        self.daw, self.seed, self.progress = daw, seed, progress
+        session = daw.read()
+        self.before = self._measure_as_found(session)
+        super().__init__(session, daw.audio(), wish, policy, seed, progress)
 
     def bounce(self, path: Path) -> Bounce:
-        self.progress.begin(Stage.RENDER, self.samples)
+        self.progress.begin(Stage.RENDER, _samples(self.session))
         return bounce(self.daw.render(), self.session.sample_rate_hz, path, self.progress)
 
     def previewed(self) -> MixResult:
         """Turn the master by what is missing on the twin, as a real run does by what is measured."""
-        return self._result(self._corrected(self.plan.settings, self.plan.after.loudness_lufs), None)
+        return self._result(self.corrected(self.plan.settings, self.plan.after.loudness_lufs), None)
 
     def finished(self, hand: "_Hand", applied: Settings, made: Bounce, wav: Path) -> MixResult:
         """Turn the master by what is missing, write the file and measure it."""
-        settings = self._corrected(applied, made.measured.integrated_lufs)
+        settings = self.corrected(applied, made.measured.integrated_lufs)
         if settings != applied:
             settings = hand.apply(settings, self.undo_name)
         turned_db = settings.master_gain_db - applied.master_gain_db
         return self._result(settings, finish(made, turned_db, self.target_lufs, wav, self.progress))
 
-    def _corrected(self, settings: Settings, loudness_lufs: float) -> Settings:
-        """Turn the master from a loudness to the target, within its limits; the file's own gain does the rest."""
-        if self.target_lufs is None or not math.isfinite(loudness_lufs):
-            return settings
-        limits = limits_around(self.session.settings)
-        master_db = round(settings.master_gain_db + self.target_lufs - loudness_lufs, 2)
-        return replace(settings, master_gain_db=min(max(master_db, limits.master_low_db), limits.master_high_db))
-
     def _result(self, settings: Settings, finished: Finish | None) -> MixResult:
         measured_lufs = None if finished is None else finished.measured.integrated_lufs
         after = figures(self.heard, self.plan.goal, settings, measured_lufs)
         if finished is None:
-            outcome = notes.on_preview(self.target_lufs, after, Twin(self.heard, settings).true_peak_estimate_dbtp())
+            outcome = notes.on_preview(self.target_lufs, after, self.on_the_twin(settings).true_peak_estimate_dbtp())
         else:
             outcome = notes.on_finish(self.target_lufs, finished)
         said = (*notes.on_plan(self.session, self.heard, self.wish, self.plan), *outcome)
@@ -158,52 +122,30 @@ class _Job:
             self.seed,
             self.plan,
             settings,
-            self._reasons(settings, after.loudness_lufs, 0.0 if finished is None else finished.file_gain_db),
+            self.reasons(settings, after.loudness_lufs, 0.0 if finished is None else finished.file_gain_db),
             self.before,
             after,
             finished,
             said,
+            dry_run=finished is None,
         )
 
-    def _reasons(self, settings: Settings, loudness_lufs: float, file_gain_db: float) -> tuple[Change, ...]:
-        """Return the plan's reasons; the master's with where it went in the end."""
-        tracks = tuple(reason for reason in self.plan.reasons if reason.track is not None)
-        change_db = settings.master_gain_db - self.session.settings.master_gain_db
-        if abs(change_db) < notes.WORTH_SAYING_DB:
-            return tracks
-        goes = f"brings the mix to {notes.lufs(loudness_lufs)}"
-        with_gain = ", with the gain in the file" if abs(file_gain_db) >= notes.WORTH_SAYING_DB else ""
-        return (*tracks, Change(None, f"Master {signed(change_db)}: {goes}{with_gain}"))
-
-    def _measure_as_found(self) -> Measurement:
-        self.progress.begin(Stage.READ, self.samples)
-        meter = LoudnessMeter(self.session.sample_rate_hz)
-        with self._audio():
+    def _measure_as_found(self, session: Session) -> Measurement:
+        self.progress.begin(Stage.READ, _samples(session))
+        meter = LoudnessMeter(session.sample_rate_hz)
+        with audio_of(session):
             for block in self.daw.render():
                 meter.feed(block)
                 self.progress.advance(len(block))
         measured = meter.measurement()
         if measured.sample_peak_dbfs > _NO_AUDIO_DBFS:
             peak = f"peaks at {measured.sample_peak_dbfs:+.0f} dBFS, which no audio does"
-            raise SessionUnreadable(f"{self.session.name} {peak}: export its stems again")
+            raise SessionUnreadable(f"{session.name} {peak}: export its stems again")
         return measured
 
-    def _hear(self) -> Heard:
-        self.progress.begin(Stage.HEAR, self.samples)
-        pans = [strip.pan for strip in self.session.settings.strips]
-        with self._audio():
-            return hear(self.daw.audio(), self.session.sample_rate_hz, pans, self.progress.advance)
 
-    @contextmanager
-    def _audio(self) -> Iterator[None]:
-        try:
-            yield
-        except ValueError as error:
-            raise SessionUnreadable(f"{self.session.name} can not be heard: {error}") from error
-
-    def _plan_on(self, share: float) -> None:
-        self.progress.advance(share - self._planned)
-        self._planned = share
+def _samples(session: Session) -> int:
+    return round(session.length_s * session.sample_rate_hz)
 
 
 class _Hand:

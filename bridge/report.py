@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bridge.schema import Band, CostPart, MixDocument, StripState, TrackPart
+from bridge.schema import Band, CostPart, Figures, MixDocument, StripState, TrackPart
 
 TERMS = ("balance", "spectrum", "masking", "loudness", "peaks", "width")
 _BAND_CELL = 5
@@ -55,8 +55,8 @@ def mix_table(document: MixDocument) -> Table:
     before, after = document.before.figures, document.after.figures
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column("Mix")
-    table.add_column("Before", justify="right")
-    table.add_column("After (predicted)" if after.source == "twin" else "After", justify="right")
+    table.add_column(_heading("Before", before), justify="right")
+    table.add_column(_heading("After", after), justify="right")
     figures = (
         ("Loudness LUFS", before.loudness_lufs, after.loudness_lufs),
         ("Loudest 3 s LUFS", before.max_short_term_lufs, after.max_short_term_lufs),
@@ -65,14 +65,22 @@ def mix_table(document: MixDocument) -> Table:
         ("Off the target spectrum dB", before.spectrum_rms_db, after.spectrum_rms_db),
     )
     for name, was, now in figures:
-        unknown = "?" if after.source == "twin" else "−∞"
-        table.add_row(name, number(was), unknown if now is None else number(now))
+        table.add_row(name, _told(was, before), _told(now, after))
     table.add_row("Masked bands", _percent(before.masked_share), _percent(after.masked_share))
     table.add_row("Cost", _cost(document.before.cost), _cost(document.after.cost), style="bold")
     for term in TERMS:
         was, now = getattr(document.before.cost, term), getattr(document.after.cost, term)
         table.add_row(f"  {term}", f"{was:.3f}", f"{now:.3f}")
     return table
+
+
+def _heading(when: str, figures: Figures) -> str:
+    return f"{when} (predicted)" if figures.source == "twin" else when
+
+
+def _told(value: float | None, figures: Figures) -> str:
+    """Write a figure; None is minus infinity where it was measured from audio, else not known."""
+    return "?" if value is None and figures.source != "render" else number(value)
 
 
 def number(value: float | None) -> str:

@@ -2,7 +2,7 @@
 
 Gains in dB, loudness in LUFS, frequencies in Hz, lengths in s. ``null`` stands for minus infinity (a closed fader, a
 loudness below the gate) and for what was not measured. ``source`` of a mix's figures is ``render`` where they were
-measured from audio, ``twin`` where they are predicted (after a dry run).
+measured from audio, ``daw`` where a DAW measured loudness and peak, ``twin`` where they are predicted.
 """
 
 import json
@@ -66,7 +66,7 @@ class MasterPart(Part):
 class Figures(Part):
     """What a mix measures."""
 
-    source: Literal["render", "twin"]
+    source: Literal["render", "daw", "twin"]
     loudness_lufs: float | None
     max_momentary_lufs: float | None
     max_short_term_lufs: float | None
@@ -132,6 +132,7 @@ class MixDocument(Part):
     kind: Literal["faderbot-mix"] = Field(SCHEMA, alias="schema")
     version: Literal[1] = 1
     faderbot_version: str
+    daw: str
     dry_run: bool
     session: str
     sample_rate_hz: int = Field(gt=0)

@@ -25,9 +25,11 @@ def assemble(setup: Setup, hooks: Hooks) -> Rooms:
     actions = Actions(live)
     surface = OscSurface(live, actions, _pattern(setup), send=hooks.send if setup.osc_to is not None else None)
     functions = Functions(live, actions)
+    # What the web interface passes on goes by REAPER's default patterns, whatever surface is set up.
+    injected = OscSurface(live, actions, default_pattern(), send=None)
 
     def inject(address: str, args: tuple[object, ...]) -> None:
-        surface.message(address, [arg for arg in args if isinstance(arg, int | float | str)])
+        injected.message(address, [arg for arg in args if isinstance(arg, int | float | str)])
 
     def save() -> None:
         functions.host.saved_at = live.changes

@@ -1,7 +1,7 @@
 """Positions as REAPER writes and reads them: minutes and seconds, or measures and beats.
 
-The forms are those that a running REAPER wrote (``format_timestr_pos``, modes 0 and 2), as the contract tests of a
-public control surface record them. The tempo counts quarter notes, and beats are of the time signature's lower number;
+The forms are those of ``format_timestr_pos``, modes 0 and 2, as the contract tests of a public control surface state
+them. The tempo counts quarter notes, and beats are of the time signature's lower number;
 there are no tempo changes. Which form a text has, REAPER decides by the ruler; here two points mean measures and beats.
 """
 

@@ -7,7 +7,7 @@ What is known of them, and how well:
   have published as measured, from −90 dB to +12 dB, within their printed precision (see the tests). It is the default;
   the user can set another range and shape in REAPER's preferences.
 - ``VAL2DB`` ends at −150 dB and calls everything below 2⁻²⁵ silence (WDL/db2val.h).
-- ``mkvolstr`` and ``mkpanstr`` as recorded from a running REAPER by the contract tests of a public control surface.
+- ``mkvolstr`` and ``mkpanstr`` as the contract tests of a public control surface state them.
 - What ``parsepanstr`` makes of odd texts is not documented: here it reads what ``pan_text`` writes, and short forms.
 """
 

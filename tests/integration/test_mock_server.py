@@ -73,6 +73,14 @@ def test_a_fader_moved_over_one_protocol_shows_on_all_three(song):
         daw.wait_for_report("/track/3/volume/str", lambda text: text == "-20.0dB")
 
 
+def test_osc_through_the_web_goes_by_reapers_default_pattern_whatever_the_surface_has(song, tmp_path):
+    pattern = tmp_path / "other.ReaperOSC"
+    pattern.write_text("TRACK_VOLUME n/fader/@\n")
+    with running(song, "--osc", 0, "--web", 0, "--tick-ms", 0, "--pattern", pattern) as daw:
+        daw.web("OSC/track/2/volume/db:-6")
+        daw.wait_for(2, 4, "0.501187")
+
+
 def test_reapys_server_crashes_in_the_middle_of_a_script_and_the_rest_lives_on(song):
     with running(song, "--web", 0, "--reapy", 0, "--tick-ms", 0, "--faults", "reapy-crash@reapy#5") as daw:
         script = [sys.executable, "-c", REAPY_SCRIPT, str(daw.endpoints["web"][1])]

@@ -21,7 +21,7 @@ def text_of(document, width=80, **how):
 
 
 def mixed():
-    return described(replace(previewed(), finish=finished()))
+    return described(replace(previewed(), finish=finished(), dry_run=False))
 
 
 def renamed(document, name):

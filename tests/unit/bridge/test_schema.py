@@ -39,7 +39,7 @@ def test_locked_silent_and_focused_tracks_are_marked():
 
 
 def test_a_preview_is_predicted_and_a_mix_is_measured():
-    preview, mix = described(previewed()), described(replace(previewed(), finish=finished()))
+    preview, mix = described(previewed()), described(replace(previewed(), finish=finished(), dry_run=False))
     assert (preview.dry_run, preview.after.figures.source, preview.after.figures.true_peak_dbtp) == (True, "twin", None)
     assert (mix.dry_run, mix.after.figures.source, mix.after.figures.true_peak_dbtp) == (False, "render", -1.05)
     assert mix.after.limiter is not None

@@ -16,7 +16,7 @@ def gains(session):
     return [track.gain_linear for track in (session.master, *session.tracks)]
 
 
-# The next four hold what a running REAPER did, as the contract tests of a public control surface record it.
+# The next four hold what REAPER does, as the contract tests of a public control surface state it.
 
 
 def test_ganged_faders_move_by_the_same_ratio():

@@ -8,7 +8,7 @@ from mock_daw.session import Session
 SESSION = Session("demo", 48_000, ())
 
 
-# What a running REAPER wrote at 120 BPM in 4/4, as the contract tests of a public control surface record it.
+# What REAPER writes at 120 BPM in 4/4, as the contract tests of a public control surface state it.
 @pytest.mark.parametrize(
     ("position_s", "text"),
     [

@@ -61,7 +61,7 @@ def test_a_meter_runs_from_low_to_high():
     assert meter_position(-30.0, -60.0, 0.0) == 0.5
 
 
-# What a running REAPER wrote, as the contract tests of a public control surface record it.
+# What REAPER writes, as the contract tests of a public control surface state it.
 @pytest.mark.parametrize(
     ("linear", "text"),
     [

@@ -288,7 +288,7 @@ def test_what_makes_no_step_gets_one_by_a_message():
 
 
 def test_edits_of_sends_make_their_step_when_they_end():
-    # "e" ends an edit without setting the value, "E" is an instant edit: as a running REAPER did.
+    # "e" ends an edit without setting the value, "E" is an instant edit: as in the source.
     desk = Desk(track("A", sends=(send("B"),)), track("B"))
     desk("SET/TRACK/1/SEND/0/VOL/0.5")
     assert desk.live.undo_names == ()

@@ -1,0 +1,163 @@
+"""``faderbot doctor``: what can be reached, what is missing, and how to mend it, line by line."""
+
+import os
+import platform
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from agent.daw import DawError
+from agent.policy import PolicyUnreadable, shipped
+from bridge.connecting import Door
+from bridge.journal import FOLDER_VARIABLE, Journal, JournalError, State, default_folder
+from bridge.reaper import reading
+from bridge.reaper.reapy_link import ReapyLink
+from bridge.version import faderbot_version
+
+SETUP = "run: faderbot setup reaper, then restart REAPER"
+_KNOCK_S = 0.5
+
+
+class Verdict(StrEnum):
+    """How a check came out."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    BAD = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A line of the doctor's report: what was looked at, how it is, and how to mend it."""
+
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.verdict.value:<8}{self.what}" + (f"\n        → {self.remedy}" if self.remedy else "")
+
+
+def examine(door: Door) -> Iterator[Finding]:
+    """Yield what is found, from the inside out. A check that needs one that failed before is not made."""
+    yield Finding(Verdict.GOOD, f"Faderbot {faderbot_version()}, Python {platform.python_version()}")
+    yield _policy()
+    yield from _journal(default_folder())
+    if door.osc is not None:
+        yield from _osc(door)
+        return
+    web = door.web()
+    reached = _tried(f"REAPER's web interface at {door.where}", lambda: str(len(web.tracks()) - 1) + " tracks")
+    yield reached
+    if reached.verdict is Verdict.BAD:
+        yield Finding(Verdict.NOTE, "reapy was not tried: it is found through the web interface")
+        return
+    yield from _reapy(door)
+    port = ""
+    with suppress(DawError):  # said above, if it is anything
+        port = web.ext_state("reapy", "server_port")
+    if port.isdigit():
+        yield from _open_port(int(port))
+
+
+def _policy() -> Finding:
+    try:
+        _, about = shipped()
+    except PolicyUnreadable as error:
+        return Finding(Verdict.BAD, f"the policy that comes along: {error}", "install Faderbot again")
+    return Finding(Verdict.GOOD, f"the policy that comes along: {about.algorithm}, {about.steps:,} steps")
+
+
+def _journal(folder: Path) -> Iterator[Finding]:
+    if not _writable(folder):
+        yield Finding(
+            Verdict.BAD,
+            f"the journal in {folder} can not be written, and without it no DAW is touched",
+            f"make it writable, or name another folder in {FOLDER_VARIABLE}",
+        )
+        return
+    yield Finding(Verdict.GOOD, f"the journal in {folder}")
+    try:
+        cut_off = [entry for _, entry in Journal(folder).entries() if entry.state is State.WRITING]
+    except JournalError as error:
+        yield Finding(Verdict.BAD, str(error))
+        return
+    for entry in cut_off:
+        yield Finding(Verdict.NOTE, f"a job was cut off: {entry.title}", "open that project and run: faderbot undo")
+
+
+def _writable(folder: Path) -> bool:
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+def _reapy(door: Door) -> Iterator[Finding]:
+    if door.credentials is not None:
+        yield Finding(
+            Verdict.NOTE,
+            "reapy can not log in to a web interface with a password: without it faders only, audio from stems",
+            "take the password out in REAPER's preferences, Control/OSC/web",
+        )
+    try:
+        with closing(ReapyLink.connect(door.host, door.web_port)) as link:
+            survey = link.survey()
+    except DawError as error:
+        yield Finding(
+            Verdict.BAD,
+            f"reapy: {error}",
+            f"{SETUP}; until then: faderbot mix STEMS_DIR --daw reaper moves faders only",
+        )
+        return
+    yield Finding(Verdict.GOOD, f"reapy: {survey.path or survey.name or 'an unsaved project'}")
+    try:
+        found = reading.read(survey)
+    except DawError as error:
+        yield Finding(Verdict.NOTE, str(error))
+        return
+    yield Finding(Verdict.GOOD, f"{len(found.parts)} of {len(survey.tracks)} tracks can be mixed")
+    for note in found.notes:
+        yield Finding(Verdict.NOTE, note)
+
+
+def _osc(door: Door) -> Iterator[Finding]:
+    try:
+        with door.surface() as surface:
+            desk = surface.read()
+    except DawError as error:
+        yield Finding(Verdict.BAD, str(error), SETUP)
+        return
+    file = "Faderbot's pattern file" if desk.master_in_db else "REAPER's own pattern file"
+    yield Finding(Verdict.GOOD, f"OSC at {door.where}: {len(desk.tracks)} tracks, {file}")
+    yield Finding(Verdict.NOTE, "over OSC alone: faders only, audio from stems; reapy and the web interface do more")
+
+
+def _open_port(port: int) -> Iterator[Finding]:
+    """Knock at reapy's port from the address that other machines see."""
+    address = _own_address()
+    if address is None:
+        return
+    with suppress(OSError), socket.create_connection((address, port), timeout=_KNOCK_S):
+        yield Finding(
+            Verdict.NOTE,
+            f"reapy's port {port} is open to your network: anybody in it can run programs in REAPER",
+            f"let your firewall refuse port {port} from other machines",
+        )
+
+
+def _own_address() -> str | None:
+    """Return the address of this machine in its network; nothing is sent to find it (192.0.2.1 is no machine's)."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        address = str(probe.getsockname()[0])
+        return None if address.startswith("127.") else address
+    return None
+
+
+def _tried(what: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(Verdict.GOOD, f"{what}: {check()}")
+    except DawError as error:
+        return Finding(Verdict.BAD, str(error), SETUP)

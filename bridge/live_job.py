@@ -1,0 +1,202 @@
+"""Mixing in a DAW that somebody works in: hear, plan, journal, one undo step, read back, measure.
+
+Whatever goes wrong after the first write, an interrupt included, is taken back; where the DAW can no longer be asked,
+the error says so, and the journal keeps every value for ``faderbot undo``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from agent.daw import DawError, WriteRefused
+from agent.mixing import Wish, figures
+from agent.q_learning import QTable
+from agent.session import Session, Settings
+from agent.targets import TRUE_PEAK_CEILING_DBTP
+from bridge import notes
+from bridge.changes import Change, same
+from bridge.interrupts import undisturbed
+from bridge.jobs import MixResult
+from bridge.journal import Entry, Journal, State, now
+from bridge.live import Checked, LiveDaw, SessionMoved
+from bridge.planned import Planned
+from bridge.progress import Progress, Silent, Stage
+
+PUT_BACK = "Faderbot: put back"
+
+
+class LeftInBetween(DawError):  # noqa: N818 - a state, named as the user sees it
+    """The DAW could not be brought back, or not be asked whether it was."""
+
+
+def mix_live(
+    daw: LiveDaw,
+    wish: Wish,
+    policy: QTable,
+    journal: Journal,
+    session: Session,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+) -> MixResult:
+    """Mix the session that was just read from a DAW; with ``dry_run`` only say how.
+
+    Raises ``DawError`` (and then all is as it was, unless it is a ``LeftInBetween``) and ``JournalError``.
+    """
+    progress = progress or Silent()
+    job = Planned(session, daw.audio(), wish, policy, seed, progress)
+    planned = job.plan.settings
+    capped = replace(planned, master_gain_db=min(planned.master_gain_db, daw.master_highest_db))
+    wanted = job.corrected(capped, figures(job.heard, job.plan.goal, capped).loudness_lufs, daw.master_highest_db)
+    changes = daw.changes(wanted)
+    checked: Checked | None = None
+    said: tuple[str, ...] = ()
+    if changes and not dry_run:
+        _still_as_heard(daw, changes)
+        hand = _Hand(daw, changes, job.undo_name, journal)
+        try:
+            with undisturbed():
+                said = hand.write()
+            checked, unchecked = _checked(daw, progress)
+            said = (*said, *unchecked)
+        except BaseException:
+            with undisturbed():
+                hand.put_back()
+            raise
+    return _result(job, daw, seed, wanted, checked, said, dry_run=dry_run)
+
+
+class _Hand:
+    """Writes a job's changes and takes them back. Owns the journal's entry of the job."""
+
+    def __init__(self, daw: LiveDaw, changes: Sequence[Change], undo_name: str, journal: Journal) -> None:
+        self._daw, self._changes, self._undo_name = daw, tuple(changes), undo_name
+        self._journal = journal
+        entry = Entry(
+            at=now(),
+            daw=daw.name,
+            where=daw.where,
+            project=daw.project,
+            undo_name=undo_name,
+            state=State.WRITING,
+            changes=self._changes,
+        )
+        self._file = journal.open(entry)
+
+    def write(self) -> tuple[str, ...]:
+        """Write everything, read it back, and return what somebody else changed meanwhile. Raises ``DawError``."""
+        self._daw.put(self._changes, self._undo_name)
+        values = self._daw.standing(self._changes)
+        strange = [c.words for c, value in zip(self._changes, values, strict=True) if not same(value, c.wanted)]
+        if strange and self._daw.undo_name() in {"", self._undo_name}:
+            raise WriteRefused(f"{self._daw.name} did not take {notes.listed(strange)}")
+        self._journal.set_state(self._file, State.DONE)
+        return (f"changed by somebody else while it was written, left so: {notes.listed(strange)}",) if strange else ()
+
+    def put_back(self) -> None:
+        """Bring every value back to what was found. Raises ``LeftInBetween``."""
+        try:
+            left = take_back(self._daw, self._changes, self._undo_name)
+        except DawError as error:
+            raise LeftInBetween(
+                f"{self._daw.name} went away while it was written, so what was applied is not known ({error}): "
+                f"once it is back, `faderbot undo` restores all {len(self._changes)} values"
+            ) from error
+        if left:
+            raise LeftInBetween(
+                f"not put back: {notes.listed(left)}; everything else is as it was. `faderbot undo` tries again"
+            )
+        self._journal.set_state(self._file, State.UNDONE)
+
+
+def take_back(daw: LiveDaw, changes: Sequence[Change], undo_name: str) -> list[str]:
+    """Bring all changes back to the values found, and return in words which could not be.
+
+    The DAW's own undo is used where the last step is ours, else the values are written. Tracks that are gone stay gone.
+    """
+    if not _away(daw, changes):
+        return []
+    if undo_name and daw.undo_name() == undo_name:
+        daw.undo()
+    away = _away(daw, changes)
+    if away:
+        daw.put([c.model_copy(update={"found": c.wanted, "wanted": c.found}) for c in away], PUT_BACK)
+    return [change.words for change in _away(daw, changes)]
+
+
+def _away(daw: LiveDaw, changes: Sequence[Change]) -> list[Change]:
+    """Return the changes that do not stand at the value found; those of tracks that are gone are left out."""
+    values = daw.standing(changes)
+    return [c for c, value in zip(changes, values, strict=True) if value is not None and not same(value, c.found)]
+
+
+def _still_as_heard(daw: LiveDaw, changes: Sequence[Change]) -> None:
+    moved = [
+        c.words if value is not None else f"{c.words} (gone)"
+        for c, value in zip(changes, daw.standing(changes), strict=True)
+        if not same(value, c.found)
+    ]
+    if moved:
+        raise SessionMoved(
+            f"the session changed while it was heard ({notes.listed(moved)}): nothing was written, start again"
+        )
+
+
+def _checked(daw: LiveDaw, progress: Progress) -> tuple[Checked | None, tuple[str, ...]]:
+    """Measure the mix by the DAW's means; that it has none, or fails, is no reason to take a mix back."""
+    progress.begin(Stage.VERIFY, 1.0)
+    try:
+        checked = daw.check()
+    except DawError as error:
+        return None, (f"the mix was applied and read back, but its loudness could not be measured there: {error}",)
+    progress.advance(1.0)
+    if checked is None:
+        return None, (f"the loudness after is predicted: {daw.name} measured none",)
+    return checked, (f"loudness measured by {checked.means}",)
+
+
+def _result(
+    job: Planned,
+    daw: LiveDaw,
+    seed: int,
+    wanted: Settings,
+    checked: Checked | None,
+    said: tuple[str, ...],
+    *,
+    dry_run: bool,
+) -> MixResult:
+    measured_lufs = None if checked is None else checked.integrated_lufs
+    after = figures(job.heard, job.plan.goal, wanted, measured_lufs)
+    return MixResult(
+        session=job.session,
+        wish=job.wish,
+        seed=seed,
+        plan=job.plan,
+        settings=wanted,
+        reasons=job.reasons(wanted, after.loudness_lufs),
+        before=None,
+        after=after,
+        finish=None,
+        notes=(
+            *daw.notes,
+            *notes.on_plan(job.session, job.heard, job.wish, job.plan),
+            *_on_loudness(job, after.loudness_lufs, wanted, daw.master_highest_db),
+            *said,
+        ),
+        dry_run=dry_run,
+        checked=checked,
+        daw=daw.name,
+    )
+
+
+def _on_loudness(job: Planned, loudness_lufs: float, wanted: Settings, highest_db: float) -> Iterator[str]:
+    if job.target_lufs is None:
+        return
+    short_db = job.target_lufs - loudness_lufs
+    if abs(short_db) >= notes.WORTH_SAYING_DB:
+        end = " (the master fader is at its end)" if wanted.master_gain_db >= highest_db else ""
+        yield f"the mix is at {notes.lufs(loudness_lufs)}, not {notes.lufs(job.target_lufs)}{end}"
+    peak_dbtp = job.on_the_twin(wanted).true_peak_estimate_dbtp()
+    if peak_dbtp > TRUE_PEAK_CEILING_DBTP:
+        over = f"{peak_dbtp:+.1f} dBTP".replace("-", "−")
+        yield f"true peak about {over} on the master: put a limiter there, or choose a quieter target"

@@ -1,0 +1,108 @@
+"""What every mixing job begins with: hear a session once, plan its mix on the twin."""
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.actions import limits_around
+from agent.daw import SessionUnreadable
+from agent.hearing.heard import Heard, hear
+from agent.hearing.twin import Twin
+from agent.mixing import Wish, plan_mix
+from agent.q_learning import QTable
+from agent.reasons import Change, signed
+from agent.session import Session, Settings
+from bridge import notes
+from bridge.progress import Progress, Stage
+
+FloatArray = NDArray[np.float32]
+
+
+class Planned:
+    """Hears and plans when it is made; then owns the plan and what it rests on.
+
+    ``blocks`` is the tracks' audio, as ``agent.daw.Daw.audio`` yields it. Raises ``SessionUnreadable``.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        blocks: Iterable[FloatArray],
+        wish: Wish,
+        policy: QTable,
+        seed: int,
+        progress: Progress,
+    ) -> None:
+        self.session, self.wish, self._progress = session, wish, progress
+        self.heard = self._hear(blocks)
+        progress.begin(Stage.PLAN, 1.0)
+        self._share = 0.0
+        doable = wish if self.measurable else replace(wish, strength=0.0)
+        self.plan = plan_mix(session, self.heard, doable, policy, seed=seed, progress=self._plan_on)
+
+    @property
+    def undo_name(self) -> str:
+        """What the undo step is called."""
+        return f"Faderbot: auto-mix ({len(self.session.tracks)} tracks)"
+
+    @property
+    def measurable(self) -> bool:
+        """Whether the session is long enough for a loudness, and so for a cost."""
+        return self.session.length_s >= notes.SHORTEST_S
+
+    @property
+    def audible(self) -> bool:
+        """Whether any track sounds."""
+        return len(self.plan.silent) < len(self.session.tracks)
+
+    @property
+    def target_lufs(self) -> float | None:
+        """What the mix must measure; None where the settings alone decide."""
+        goes_all_the_way = self.wish.strength == 1.0 and self.audible and self.measurable
+        return self.wish.loudness_lufs if goes_all_the_way else None
+
+    def corrected(self, settings: Settings, loudness_lufs: float, highest_db: float = math.inf) -> Settings:
+        """Turn the master from a loudness to the target, within its limits and those of the DAW's fader."""
+        if self.target_lufs is None or not math.isfinite(loudness_lufs):
+            return settings
+        limits = limits_around(self.session.settings)
+        master_db = round(settings.master_gain_db + self.target_lufs - loudness_lufs, 2)
+        within_db = min(max(master_db, limits.master_low_db), limits.master_high_db, highest_db)
+        return replace(settings, master_gain_db=within_db)
+
+    def on_the_twin(self, settings: Settings) -> Twin:
+        """Return the twin at these settings."""
+        return Twin(self.heard, settings)
+
+    def reasons(self, settings: Settings, loudness_lufs: float, file_gain_db: float = 0.0) -> tuple[Change, ...]:
+        """Return the plan's reasons; the master's with where it went in the end."""
+        tracks = tuple(reason for reason in self.plan.reasons if reason.track is not None)
+        change_db = settings.master_gain_db - self.session.settings.master_gain_db
+        if abs(change_db) < notes.WORTH_SAYING_DB:
+            return tracks
+        goes = f"brings the mix to {notes.lufs(loudness_lufs)}"
+        with_gain = ", with the gain in the file" if abs(file_gain_db) >= notes.WORTH_SAYING_DB else ""
+        return (*tracks, Change(None, f"Master {signed(change_db)}: {goes}{with_gain}"))
+
+    def _hear(self, blocks: Iterable[FloatArray]) -> Heard:
+        self._progress.begin(Stage.HEAR, round(self.session.length_s * self.session.sample_rate_hz))
+        pans = [strip.pan for strip in self.session.settings.strips]
+        with audio_of(self.session):
+            return hear(blocks, self.session.sample_rate_hz, pans, self._progress.advance)
+
+    def _plan_on(self, share: float) -> None:
+        self._progress.advance(share - self._share)
+        self._share = share
+
+
+@contextmanager
+def audio_of(session: Session) -> Iterator[None]:
+    """Turn what hearing can not make sense of into ``SessionUnreadable``."""
+    try:
+        yield
+    except ValueError as error:
+        raise SessionUnreadable(f"{session.name} can not be heard: {error}") from error

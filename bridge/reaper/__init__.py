@@ -1,0 +1,1 @@
+"""REAPER: preparing its resource folder, and its richer way beside OSC."""

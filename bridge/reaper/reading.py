@@ -1,0 +1,228 @@
+"""From a survey of a REAPER project to the session that the agent mixes. Pure.
+
+Only tracks with audio of their own that is heard take part. The rest are left alone and named: muted, not soloed, MIDI,
+folders, buses. What takes part but must not be moved is locked: automated faders, REAPER's own lock, and tracks that
+carry others, since their fader would move those too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.daw import SessionUnreadable
+from agent.session import FLAT_EQ, EqBand, Session, SettingError, Settings, Strip, Track
+from bridge.notes import listed
+from bridge.reaper.routing import Route, Routes, gain_db, gain_linear, heard_under_solo, works
+from bridge.reaper.survey import (
+    EQ_ALIAS,
+    MASTER,
+    EqWrite,
+    Survey,
+    SurveyBand,
+    SurveyEffect,
+    SurveyTrack,
+    TrackWrite,
+    Write,
+)
+
+LOWEST_DB = -150.0  # REAPER shows a fader below this as -inf
+HIGH_PASS_OCT = 1.9000  # Butterworth, Q = 1/sqrt(2), in octaves
+IDLE_HIGH_PASS_HZ = 20.0
+FADER_ENVELOPES = frozenset({"Volume", "Volume (Pre-FX)", "Trim Volume"})
+TRIM_READ = 0
+# Band types as TrackFX_SetEQParam numbers them, in the order of our strip and then the high-pass.
+KINDS = (1, 2, 2, 4)
+HIGH_PASS_KIND = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A track that takes part: its place in the project, and its way to the master."""
+
+    place: int
+    track: SurveyTrack
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A project as the agent sees it: the session, one part a track of it, and what is to be said."""
+
+    session: Session
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...]
+
+
+def read(survey: Survey, *, only_selected: bool = False, by_name: frozenset[str] | None = None) -> Reading:
+    """Return the session in a survey; with ``by_name`` the tracks that take part are those with these names.
+
+    Raises ``SessionUnreadable`` where nothing takes part or a value is no setting.
+    """
+    soloed = heard_under_solo(survey)
+    routes = Routes(survey)
+    parts: list[Part] = []
+    left: dict[str, list[str]] = {}
+    for place, track in enumerate(survey.tracks):
+        route = routes.of(place)
+        why = _left_out(track, route, soloed=soloed[place], by_name=by_name)
+        if why is None:
+            parts.append(Part(place, track, route))
+        elif not routes.carries_others(place) or why != NO_AUDIO:
+            left.setdefault(why, []).append(_name(track, place))
+    if not parts:
+        raise SessionUnreadable(_nothing(survey, left))
+    locked: dict[str, list[str]] = {}
+    tracks = []
+    for part in parts:
+        why = _why_locked(part.track, only_selected=only_selected, carries=routes.carries_others(part.place))
+        if why is not None:
+            locked.setdefault(why, []).append(_name(part.track, part.place))
+        tracks.append(Track(_name(part.track, part.place), locked=why is not None))
+    try:
+        settings = settings_of(survey, parts)
+    except SettingError as error:
+        raise SessionUnreadable(f"{survey.name} has a setting that is out of reach: {error}") from error
+    session = Session(survey.name or "unsaved project", survey.rate_hz, survey.length_s, tuple(tracks), settings)
+    return Reading(session, tuple(parts), tuple(_notes(survey, parts, left, locked)))
+
+
+def settings_of(survey: Survey, parts: list[Part] | tuple[Part, ...]) -> Settings:
+    """Return the settings of the tracks that take part. Raises ``SettingError``."""
+    strips = tuple(_strip(survey.tracks[part.place]) for part in parts)
+    return Settings(strips, _shown_db(survey.master.gain_linear), survey.tempo_bpm)
+
+
+def write(found: Reading, wanted: Settings, undo_name: str) -> Write:
+    """Return what has to be written for these settings; what stays as it is is not written."""
+    before = found.session.settings
+    tracks = []
+    for part, old, new in zip(found.parts, before.strips, wanted.strips, strict=True):
+        gain = None if new.gain_db == old.gain_db else gain_linear(new.gain_db)
+        pan = None if new.pan == old.pan else new.pan
+        eq = None if (new.eq, new.high_pass_hz) == (old.eq, old.high_pass_hz) else EqWrite(bands=bands(new))
+        if (gain, pan, eq) != (None, None, None):
+            tracks.append(TrackWrite(guid=part.track.guid, gain_linear=gain, pan=pan, eq=eq))
+    if wanted.master_gain_db != before.master_gain_db:
+        tracks.append(TrackWrite(guid=MASTER, gain_linear=gain_linear(wanted.master_gain_db)))
+    tempo_bpm = None if wanted.tempo_bpm == before.tempo_bpm else wanted.tempo_bpm
+    return Write(undo_name=undo_name, tracks=tuple(tracks), tempo_bpm=tempo_bpm)
+
+
+def bands(strip: Strip) -> tuple[SurveyBand, ...]:
+    """Return a strip's EQ as bands of our ReaEQ: its four, then the high-pass, off where there is none."""
+    corner_hz = strip.high_pass_hz
+    return (
+        *(
+            SurveyBand(kind=kind, freq_hz=band.freq_hz, gain_db=band.gain_db, bandwidth_oct=band.bandwidth_oct)
+            for kind, band in zip(KINDS, strip.eq, strict=True)
+        ),
+        SurveyBand(
+            kind=HIGH_PASS_KIND,
+            freq_hz=IDLE_HIGH_PASS_HZ if corner_hz is None else corner_hz,
+            gain_db=0.0,
+            bandwidth_oct=HIGH_PASS_OCT,
+            enabled=corner_hz is not None,
+        ),
+    )
+
+
+def own_eq(track: SurveyTrack) -> SurveyEffect | None:
+    """Return our ReaEQ on a track: the last effect of its name, at work, whose bands are as we lay them out.
+
+    One that the user has bypassed, or laid out otherwise, is the user's.
+    """
+    if not track.effects_enabled:
+        return None
+    return next((effect for effect in reversed(track.effects) if effect.alias == EQ_ALIAS and _ours(effect)), None)
+
+
+def others(track: SurveyTrack) -> tuple[SurveyEffect, ...]:
+    """Return the effects at work on a track that are not ours."""
+    mine = own_eq(track)
+    if not track.effects_enabled:
+        return ()
+    return tuple(effect for effect in track.effects if effect is not mine and effect.enabled and not effect.offline)
+
+
+NO_AUDIO = "no audio of their own"
+
+
+def _left_out(track: SurveyTrack, route: Route, *, soloed: bool, by_name: frozenset[str] | None) -> str | None:
+    if by_name is not None:
+        has_audio = track.name in by_name
+    else:
+        has_audio = any(item.source_path and not item.muted for item in track.items)
+    if not has_audio:
+        return "MIDI or no file, so no audio to hear" if track.items and by_name is None else NO_AUDIO
+    if track.muted:
+        return "muted"
+    if not soloed:
+        return "not soloed, while others are"
+    if route.sides == (0.0, 0.0):
+        return "not routed to the master, or through a muted folder"
+    if track.gain_linear == 0.0:
+        return "fader closed"
+    return None
+
+
+def _why_locked(track: SurveyTrack, *, only_selected: bool, carries: bool) -> str | None:
+    if track.locked:
+        return "locked in REAPER"
+    if any(e.active and e.points > 0 and e.name in FADER_ENVELOPES for e in track.envelopes):
+        return "fader automated"
+    if track.automation != TRIM_READ:
+        return "in an automation mode that records faders"
+    if carries:
+        return "carries other tracks"
+    if only_selected and not track.selected:
+        return "not selected"
+    return None
+
+
+def _notes(
+    survey: Survey, parts: list[Part], left: dict[str, list[str]], locked: dict[str, list[str]]
+) -> Iterator[str]:
+    for why, names in left.items():
+        yield f"left alone ({why}): {listed(names)}"
+    for why, names in locked.items():
+        yield f"heard but not moved ({why}): {listed(names)}"
+    if unheard := [_name(part.track, part.place) for part in parts if others(part.track)]:
+        yield f"heard before their own effects, which are not touched: {listed(unheard)}"
+    for part in parts:
+        if part.route.unheard:
+            yield f"not heard of {_name(part.track, part.place)}: {listed(part.route.unheard)}"
+    if works(survey.master):
+        yield "the master has effects, which are not heard in planning and not touched"
+
+
+def _nothing(survey: Survey, left: dict[str, list[str]]) -> str:
+    if not survey.tracks:
+        return f"{survey.name or 'the open project'} has no tracks: open a project with audio"
+    reasons = "; ".join(f"{listed(names[:3])}{' …' if len(names) > 3 else ''}: {why}" for why, names in left.items())
+    return f"{survey.name or 'the open project'} has no track to mix ({reasons or 'there is no audio in it'})"
+
+
+def _name(track: SurveyTrack, place: int) -> str:
+    return track.name or f"Track {place + 1}"
+
+
+def _strip(track: SurveyTrack) -> Strip:
+    strip = Strip(_shown_db(track.gain_linear), track.pan)
+    mine = own_eq(track)
+    if mine is None:
+        return strip
+    *tone, high_pass = mine.bands
+    eq = tuple(
+        EqBand(flat.shape, band.freq_hz, band.gain_db if band.enabled else 0.0, band.bandwidth_oct)
+        for flat, band in zip(FLAT_EQ, tone, strict=True)
+    )
+    return Strip(strip.gain_db, strip.pan, eq, high_pass.freq_hz if high_pass.enabled else None)
+
+
+def _shown_db(linear: float) -> float:
+    db = gain_db(linear)
+    return db if db > LOWEST_DB else -float("inf")
+
+
+def _ours(effect: SurveyEffect) -> bool:
+    at_work = effect.enabled and not effect.offline
+    return at_work and tuple(band.kind for band in effect.bands) == (*KINDS, HIGH_PASS_KIND)

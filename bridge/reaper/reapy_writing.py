@@ -1,0 +1,99 @@
+"""Faders, our ReaEQ and the tempo written through ReaScript, in one undo step. Runs in the process that holds reapy."""
+
+import math
+from collections.abc import Callable
+
+from bridge.reaper import reapy_eq
+from bridge.reaper.reapy_eq import Slot
+from bridge.reaper.reapy_reading import Gone, current_project, undo_name
+from bridge.reaper.reapy_tracks import effect, track_handles
+from bridge.reaper.reascript import Hold, Reascript, ReascriptError
+from bridge.reaper.survey import EQ_ALIAS, MASTER, EqWrite, TrackWrite, Write
+
+REAEQ = "ReaEQ (Cockos)"
+_EVERYTHING = -1  # UNDO_STATE_ALL: a tempo moves items too
+_ALWAYS_NEW = -1
+_NEAR = 1e-6
+
+
+def write(reascript: Reascript, hold: Hold, wanted: Write, alive: Callable[[], None]) -> None:
+    """Write everything in one stretch and one undo step; what fails in the middle is taken back.
+
+    Raises ``Gone`` before anything is written, ``ReascriptError``.
+    """
+    with hold():
+        project = current_project(reascript)
+        handles = {MASTER: str(reascript.call("GetMasterTrack", project)), **dict(track_handles(reascript, project))}
+        for track in wanted.tracks:
+            if track.guid not in handles:
+                raise Gone(track.guid)
+        before = _changes(reascript, project)
+        reascript.call("Undo_BeginBlock2", project)
+        try:
+            for track in wanted.tracks:
+                _write_track(reascript, handles[track.guid], track)
+                alive()
+            if wanted.tempo_bpm is not None:
+                _write_tempo(reascript, project, wanted.tempo_bpm)
+        except ReascriptError:
+            reascript.call("Undo_EndBlock2", project, wanted.undo_name, _EVERYTHING)
+            if _changes(reascript, project) != before and undo_name(reascript) == wanted.undo_name:
+                reascript.call("Undo_DoUndo2", project)
+            raise
+        reascript.call("Undo_EndBlock2", project, wanted.undo_name, _EVERYTHING)
+
+
+def undo(reascript: Reascript, hold: Hold) -> str:
+    """Take back the last undo step and return its name, empty where there is none."""
+    with hold():
+        name = undo_name(reascript)
+        if name and not reascript.call("Undo_DoUndo2", current_project(reascript)):
+            raise ReascriptError(f"REAPER does not undo “{name}”")
+        return name
+
+
+def _changes(reascript: Reascript, project: str) -> int:
+    return int(reascript.call("GetProjectStateChangeCount", project))
+
+
+def _write_track(reascript: Reascript, handle: str, wanted: TrackWrite) -> None:
+    for name, value in (("D_VOL", wanted.gain_linear), ("D_PAN", wanted.pan)):
+        if value is None:
+            continue
+        reascript.call("SetMediaTrackInfo_Value", handle, name, value)
+        found = float(reascript.call("GetMediaTrackInfo_Value", handle, name))
+        if not math.isclose(found, value, rel_tol=_NEAR, abs_tol=_NEAR):
+            raise ReascriptError(f"{name} of a track is {found:g} where {value:g} was set")
+    if wanted.eq is not None:
+        _write_eq(reascript, handle, wanted.eq)
+
+
+def _write_eq(reascript: Reascript, handle: str, wanted: EqWrite) -> None:
+    slot = effect(reascript, handle, wanted.effect) if wanted.effect else None
+    if slot is not None and not (wanted.bands and reapy_eq.fits(reascript, slot, wanted.bands)):
+        reascript.call("TrackFX_Delete", handle, slot.place)
+        slot = None
+    if not wanted.bands:
+        return
+    if slot is None:
+        slot = _added(reascript, handle)
+        if not reapy_eq.fits(reascript, slot, wanted.bands):
+            raise ReascriptError("a fresh ReaEQ has not the bands that are needed: reset its default preset")
+    reascript.call("TrackFX_SetEnabled", handle, slot.place, True)
+    reapy_eq.set_bands(reascript, slot, wanted.bands)
+
+
+def _added(reascript: Reascript, handle: str) -> Slot:
+    place = int(reascript.call("TrackFX_AddByName", handle, REAEQ, False, _ALWAYS_NEW))
+    if place < 0:
+        raise ReascriptError("REAPER adds no ReaEQ: it comes with REAPER, install it again")
+    if not reascript.call("TrackFX_SetNamedConfigParm", handle, place, "renamed_name", EQ_ALIAS):
+        raise ReascriptError("this REAPER can not name an effect: update REAPER")
+    return Slot(handle, place)
+
+
+def _write_tempo(reascript: Reascript, project: str, tempo_bpm: float) -> None:
+    reascript.call("SetCurrentBPM", project, tempo_bpm, False)
+    found = float(reascript.out("GetProjectTimeSignature2", project, 0.0, 0.0, at=1))
+    if not math.isclose(found, tempo_bpm, rel_tol=_NEAR):
+        raise ReascriptError(f"the tempo is {found:g} BPM where {tempo_bpm:g} was set")

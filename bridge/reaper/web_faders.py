@@ -1,0 +1,71 @@
+"""The faders of a REAPER without Python in it, through its web interface: all of a write is one undo step."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bridge.reaper.routing import gain_db, gain_linear
+from bridge.reaper.web_text import WebTrack, WebTransport
+
+RECORDING = 4
+
+
+class Web(Protocol):
+    """What is asked of the web interface; ``bridge.reaper.web.WebInterface`` is the real one."""
+
+    def tracks(self) -> Sequence[WebTrack]:
+        """Return the master and all tracks."""
+        ...
+
+    def transport(self) -> WebTransport:
+        """Return the transport."""
+        ...
+
+    def set_gains(self, gains_linear: Mapping[int, float], undo_name: str) -> None:
+        """Set faders in one undo step."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebFader:
+    """A track of the web interface with its fader in dB."""
+
+    number: int
+    name: str
+    gain_db: float
+    pan: float
+    muted: bool
+    soloed: bool
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebDesk:
+    """All that the web interface tells of a project."""
+
+    tracks: tuple[WebFader, ...]
+    master_gain_db: float
+    recording: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebFaders:
+    """A ``bridge.fader_daw.Faders`` over the web interface."""
+
+    web: Web
+    limits: tuple[str, ...] = (
+        "faders only: without reapy REAPER's EQ is out of reach, and folders, sends and automation are not seen",
+    )
+
+    def read(self) -> WebDesk:
+        """Return everything as it is now."""
+        recording = bool(self.web.transport().play_state & RECORDING)
+        master, *tracks = self.web.tracks()
+        faders = tuple(
+            WebFader(t.number, t.name, gain_db(t.gain_linear), t.pan, t.muted, t.soloed, t.selected) for t in tracks
+        )
+        return WebDesk(faders, gain_db(master.gain_linear), recording)
+
+    def write(self, gains_db: Mapping[int, float], undo_name: str) -> None:
+        """Set faders in one undo step."""
+        self.web.set_gains({number: gain_linear(gain) for number, gain in gains_db.items()}, undo_name)

@@ -1,0 +1,185 @@
+import math
+
+import pytest
+
+from agent.daw import SessionUnreadable
+from agent.session import FLAT_EQ, Strip
+from bridge.reaper import reading
+from bridge.reaper.survey import EQ_ALIAS, MASTER, SurveyBand, SurveyEffect, SurveyEnvelope, SurveySend
+from tests.reapers import item, survey, track
+
+REVERB = SurveyEffect(guid="{reverb}", name="VST: ReaVerb (Cockos)")
+
+
+def ours(gain_db=-3.0, **fields):
+    bands = reading.bands(Strip().with_eq_gains((gain_db, 0.0, 0.0, 0.0)))
+    return SurveyEffect(
+        **{"guid": "{ours}", "name": "VST: ReaEQ (Cockos)", "alias": EQ_ALIAS, "bands": bands, **fields}
+    )
+
+
+def names(found):
+    return [one.name for one in found.session.tracks]
+
+
+def locked(found):
+    return [one.name for one in found.session.tracks if one.locked]
+
+
+def said(found, words):
+    return any(words in note for note in found.notes)
+
+
+def test_faders_pans_master_and_tempo():
+    found = reading.read(survey(track("Bass", gain_linear=0.5, pan=-0.25), tempo_bpm=98.0))
+    strip = found.session.settings.strips[0]
+    assert (strip.gain_db, strip.pan) == (pytest.approx(-6.0206, abs=1e-4), -0.25)
+    assert (found.session.settings.master_gain_db, found.session.settings.tempo_bpm) == (0.0, 98.0)
+    assert found.session.name == "song"
+
+
+def test_a_closed_fader_is_minus_infinity_on_the_master():
+    master = track("MASTER", gain_linear=0.0)
+    assert reading.read(survey(track("Bass"), master=master)).session.settings.master_gain_db == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("left_out", "why"),
+    [
+        (track("X", muted=True), "muted"),
+        (track("X", items=(item(source_path="", source_kind="MIDI"),)), "MIDI or no file"),
+        (track("X", items=()), "no audio of their own"),
+        (track("X", items=(item(muted=True),)), "no file"),
+        (track("X", main_send=False), "not routed to the master"),
+        (track("X", gain_linear=0.0), "fader closed"),
+    ],
+)
+def test_what_is_not_heard_is_left_alone_and_named(left_out, why):
+    found = reading.read(survey(track("Bass"), left_out))
+    assert names(found) == ["Bass"]
+    assert any(note.startswith("left alone") and why in note and note.endswith(": X") for note in found.notes)
+
+
+def test_while_one_is_soloed_the_others_are_left_alone():
+    found = reading.read(survey(track("Bass"), track("Vox", solo=1)))
+    assert names(found) == ["Vox"]
+    assert said(found, "not soloed, while others are): Bass")
+
+
+def test_a_folder_without_audio_needs_no_word():
+    found = reading.read(survey(track("Drums", folder_depth=1, items=()), track("Kick", folder_depth=-1)))
+    assert names(found) == ["Kick"]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        (track("X", locked=True), "locked in REAPER"),
+        (track("X", automation=3), "in an automation mode"),
+        (track("X", envelopes=(SurveyEnvelope(name="Volume", active=True, points=4),)), "fader automated"),
+        (track("X", folder_depth=1), "carries other tracks"),
+    ],
+)
+def test_what_must_not_be_moved_is_heard_and_locked(held, why):
+    found = reading.read(survey(held, track("Bass", folder_depth=-held.folder_depth)))
+    assert locked(found) == ["X"]
+    assert said(found, f"heard but not moved ({why}")
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        SurveyEnvelope(name="Volume", active=False, points=4),
+        SurveyEnvelope(name="Volume", active=True, points=0),
+        SurveyEnvelope(name="Pan", active=True, points=4),
+    ],
+)
+def test_an_envelope_that_moves_no_fader_locks_nothing(envelope):
+    assert locked(reading.read(survey(track("X", envelopes=(envelope,))))) == []
+
+
+def test_a_bus_with_audio_of_its_own_is_locked():
+    kick = track("Kick", sends=(SurveySend(to="{Bus}", gain_linear=1.0),))
+    assert locked(reading.read(survey(kick, track("Bus")))) == ["Bus"]
+
+
+def test_only_selected():
+    found = reading.read(survey(track("Bass"), track("Vox", selected=True)), only_selected=True)
+    assert locked(found) == ["Bass"]
+
+
+def test_the_users_effects_are_said_to_be_unheard_and_ours_are_not():
+    found = reading.read(survey(track("Bass", effects=(REVERB,)), track("Vox", effects=(ours(),))))
+    assert said(found, "heard before their own effects, which are not touched: Bass")
+    assert not said(found, "Vox")
+
+
+def test_effects_on_the_master_are_said():
+    assert said(
+        reading.read(survey(track("Bass"), master=track("MASTER", effects=(REVERB,)))), "the master has effects"
+    )
+
+
+def test_our_eq_is_read_back():
+    strip = reading.read(survey(track("Bass", effects=(REVERB, ours(-3.0))))).session.settings.strips[0]
+    assert strip.eq_gains_db == (-3.0, 0.0, 0.0, 0.0)
+    assert strip.high_pass_hz is None
+
+
+def test_a_high_pass_of_ours_is_read_back():
+    bands = reading.bands(Strip(high_pass_hz=80.0))
+    strip = reading.read(survey(track("Bass", effects=(ours(bands=bands),)))).session.settings.strips[0]
+    assert strip.high_pass_hz == 80.0
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        ours(alias=""),
+        ours(enabled=False),
+        ours(offline=True),
+        ours(bands=(SurveyBand(kind=3, freq_hz=100.0, gain_db=-9.0, bandwidth_oct=1.0),)),
+    ],
+)
+def test_an_eq_that_is_the_users_is_not_ours(effect):
+    one = track("Bass", effects=(effect,))
+    assert reading.own_eq(one) is None
+    assert reading.read(survey(one)).session.settings.strips[0].eq == FLAT_EQ
+
+
+def test_what_stays_is_not_written():
+    found = reading.read(survey(track("Bass"), track("Vox")))
+    write = reading.write(found, found.session.settings, "nothing")
+    assert (write.tracks, write.tempo_bpm) == ((), None)
+
+
+def test_a_write_has_the_change_alone():
+    found = reading.read(survey(track("Bass"), track("Vox")))
+    strips = (Strip(-6.0), Strip().with_eq_gains((0.0, 2.0, 0.0, 0.0)))
+    settings = type(found.session.settings)(strips, 1.0, 121.0)
+    bass, vox, master = reading.write(found, settings, "mix").tracks
+    assert (bass.guid, bass.eq, bass.pan) == ("{Bass}", None, None)
+    assert bass.gain_linear == pytest.approx(0.501187, abs=1e-6)
+    assert (vox.gain_linear, [band.gain_db for band in vox.eq.bands]) == (None, [0.0, 2.0, 0.0, 0.0, 0.0])
+    assert [band.kind for band in vox.eq.bands] == [1, 2, 2, 4, 0]
+    assert not vox.eq.bands[-1].enabled
+    assert (master.guid, master.gain_linear) == (MASTER, pytest.approx(1.122018, abs=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("whole", "words"),
+    [
+        (survey(track("Keys", items=(item(source_path=""),))), "Keys: MIDI or no file"),
+        (survey(track("Bass", muted=True)), "Bass: muted"),
+        (survey().model_copy(update={"tracks": ()}), "song has no tracks"),
+        (survey(track("Bass", gain_linear=8.0)), "out of reach"),
+    ],
+)
+def test_a_project_that_can_not_be_mixed_says_why(whole, words):
+    with pytest.raises(SessionUnreadable, match=words):
+        reading.read(whole)
+
+
+def test_a_track_without_a_name_has_its_number():
+    assert names(reading.read(survey(track("Bass"), track("")))) == ["Bass", "Track 2"]

@@ -1,0 +1,136 @@
+from dataclasses import replace
+
+import pytest
+
+from agent.daw import SessionUnreadable, WriteRefused
+from agent.mixing import Wish
+from bridge.fader_daw import FaderDaw
+from bridge.journal import Journal, State
+from bridge.live import SessionMoved
+from bridge.live_job import mix_live
+from bridge.osc.surface import Surface
+from bridge.stems_audio import StemsAudio
+from bridge.undoing import undo_last
+from tests.mixes import POLICY, write_song
+from tests.osc_surfaces import Channel, Line
+
+
+@pytest.fixture(scope="module")
+def stems(tmp_path_factory):
+    return StemsAudio.open(write_song(tmp_path_factory.mktemp("stems")))
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return Journal(tmp_path / "journal")
+
+
+def band(**how):
+    return Line(Channel("Kick"), Channel("bass", -6.0), Channel("Talkback"), Channel("Lead Vocal", 2.0), **how)
+
+
+def daw_of(line, stems, **how):
+    return FaderDaw(Surface(line, "127.0.0.1:8000", 9000, clock=line.clock), "127.0.0.1:8000", stems, **how)
+
+
+def faders(line):
+    return [channel.db for channel in (line.master, *line.channels)]
+
+
+def mixed(daw, journal):
+    return mix_live(daw, Wish(loudness_lufs=-20.0), POLICY, journal, daw.read())
+
+
+def test_tracks_are_matched_with_stems_by_name(stems):
+    line = band()
+    line.master.db = -3.0
+    daw = daw_of(line, stems)
+    session = daw.read()
+    assert [track.name for track in session.tracks] == ["Kick", "bass", "Lead Vocal"]
+    assert [strip.gain_db for strip in session.settings.strips] == [0.0, -6.0, 2.0]
+    assert session.settings.master_gain_db == -3.0
+    assert daw.notes[0] == "left alone (no stem of that name): Talkback"
+    assert next(daw.audio()).shape[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"mute": 1.0}, "muted"),
+        ({"db": -150.0}, "fader closed"),
+        ({"db": 12.5}, "fader above +12 dB"),
+    ],
+)
+def test_who_is_left_alone(stems, how, why):
+    line = band()
+    line.channels[0] = Channel("Kick", **how)
+    daw = daw_of(line, stems)
+    assert [track.name for track in daw.read().tracks] == ["bass", "Lead Vocal"]
+    assert f"left alone ({why}): Kick" in daw.notes
+
+
+def test_under_solo_only_what_is_soloed_is_mixed(stems):
+    line = band()
+    line.channels[1].solo = 1.0
+    assert [track.name for track in daw_of(line, stems).read().tracks] == ["bass"]
+
+
+def test_only_the_selected_tracks_may_move(stems):
+    line = band()
+    line.channels[3].select = 1.0
+    assert [track.locked for track in daw_of(line, stems, only_selected=True).read().tracks] == [True, True, False]
+
+
+def test_nothing_is_mixed_while_reaper_records(stems):
+    line = band()
+    line.recording = 1.0
+    with pytest.raises(SessionUnreadable, match="recording"):
+        daw_of(line, stems).read()
+
+
+def test_without_stems_nothing_can_be_heard():
+    with pytest.raises(SessionUnreadable, match="no audio comes this way"):
+        daw_of(band(), None).read()
+
+
+@pytest.mark.parametrize("ours", [False, True])
+def test_a_mix_stands_at_the_settings_of_the_report_and_undo_takes_it_back(stems, journal, ours):
+    line = band(ours=ours)
+    found = faders(line)
+    result = mixed(daw_of(line, stems), journal)
+    kick, bass, vocal = (strip.gain_db for strip in result.settings.strips)
+    assert faders(line) == pytest.approx([result.settings.master_gain_db, kick, bass, 0.0, vocal])
+    assert faders(line) != found
+    undone = undo_last(daw_of(line, None), journal)
+    assert faders(line) == pytest.approx(found)
+    assert (undone.left, undone.gone) == ((), ())
+
+
+def test_a_fader_that_does_not_move_takes_the_mix_back(stems, journal):
+    line = band()
+    found = faders(line)
+    line.channels[0].stuck = True
+    with pytest.raises(WriteRefused, match="did not take the fader of Kick"):
+        mixed(daw_of(line, stems), journal)
+    assert faders(line) == pytest.approx(found)
+    assert [entry.state for _, entry in journal.entries()] == [State.UNDONE]
+
+
+def test_a_track_that_is_gone_is_not_written_somewhere_else(stems):
+    line = band()
+    daw = daw_of(line, stems)
+    session = daw.read()
+    changes = daw.changes(replace(session.settings, master_gain_db=-1.0))
+    moved = [changes[0].model_copy(update={"track": "1 Gone", "name": "Gone"})]
+    line.writes()
+    with pytest.raises(SessionMoved, match="Gone is not where it was"):
+        daw.put(moved, "")
+    assert line.writes() == []
+    assert daw.standing(moved) == (None,)
+
+
+def test_what_osc_can_not_tell():
+    daw = daw_of(band(), None)
+    assert (daw.undo_name(), daw.check(), daw.eq) == ("", None, False)
+    with pytest.raises(SessionMoved, match="undo it in REAPER"):
+        daw.undo()
