@@ -4,6 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+MASTER, TEMPO = "master", "tempo"
+"""Keys of what is no track's."""
+
 
 class Part(BaseModel):
     """Frozen, and a misspelt field is an error."""

@@ -20,8 +20,9 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Mix a folder of stems: a Q-learning agent sets faders and EQ under a loudness-standard reward.",
-    epilog="Try it: faderbot demo",
+    help="Mix a folder of stems, or the project that is open in REAPER: a Q-learning agent sets faders and EQ under a "
+    "loudness-standard reward.",
+    epilog="Try it: faderbot demo. For REAPER: faderbot setup reaper, then faderbot mix --daw reaper",
 )
 
 USAGE, FAILED, STOPPED = 2, 1, 130
@@ -109,6 +110,10 @@ class Dialect(StrEnum):
 Live = Annotated[
     LiveChoice, typer.Option("--daw", help="How to reach it: reaper (web interface and reapy), or osc alone.")
 ]
+Through = Annotated[
+    Path | None,
+    typer.Option("--through", metavar="DIR", help="Talk to Faderbot's own script in REAPER by files in this folder."),
+]
 DialectName = Annotated[Dialect, typer.Option(help="With --daw osc: whose OSC it is.")]
 
 
@@ -126,7 +131,10 @@ def common(
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
 ) -> None:
-    """Mix a folder of stems: a Q-learning agent sets faders and EQ under a loudness-standard reward."""
+    """Mix a folder of stems, or the project that is open in REAPER.
+
+    A Q-learning agent sets faders and EQ under a loudness-standard reward.
+    """
     context.obj = debug
     if version:
         write(f"faderbot {faderbot_version()}\n")
@@ -153,7 +161,7 @@ def mix(
     lock: Lock = None,
     eq: Eq = True,
     only_selected: Annotated[
-        bool, typer.Option("--only-selected", help="With --daw: move selected tracks only; the others are heard.")
+        bool, typer.Option("--only-selected", help="With --daw: move selected tracks only, and the master.")
     ] = False,
     out: Out = None,
     dry_run: DryRun = False,
@@ -166,6 +174,7 @@ def mix(
     dialect: DialectName = Dialect.REAPER,  # noqa: ARG001 - there is one, named so that scripts say which
     osc_port: OscPort = 8000,
     osc_listen: OscListen = 9000,
+    through: Through = None,
 ) -> None:
     """Mix a folder of stems, or the session that is open in a running DAW.
 
@@ -195,7 +204,7 @@ def mix(
     from bridge.connecting import Door  # noqa: PLC0415
     from bridge.live_command import mix_daw  # noqa: PLC0415
 
-    door = Door(host, web_port, web_login, (osc_port, osc_listen) if daw is DawChoice.OSC else None)
+    door = Door(host, web_port, web_login, (osc_port, osc_listen) if daw is DawChoice.OSC else None, through)
     mix_daw(door, wanted, stems=stems_dir, only_selected=only_selected, dry_run=dry_run, as_json=json)
 
 
@@ -211,6 +220,7 @@ def status(
     web_login: WebLogin = None,
     osc_port: OscPort = 8000,
     osc_listen: OscListen = 9000,
+    through: Through = None,
 ) -> None:
     """Show what is open in REAPER, what would be left alone, and what Faderbot last did there."""
     if daw is LiveChoice.OSC and stems_dir is None:
@@ -218,7 +228,7 @@ def status(
     from bridge.connecting import Door  # noqa: PLC0415
     from bridge.live_command import status_of  # noqa: PLC0415
 
-    status_of(Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen)), stems=stems_dir)
+    status_of(Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen), through), stems=stems_dir)
 
 
 @app.command()
@@ -238,12 +248,13 @@ def undo(
     web_login: WebLogin = None,
     osc_port: OscPort = 8000,
     osc_listen: OscListen = 9000,
+    through: Through = None,
 ) -> None:
     """Take Faderbot's last mix of the open project back, also after a crash in the middle of it."""
     from bridge.connecting import Door  # noqa: PLC0415
     from bridge.live_command import undo_daw  # noqa: PLC0415
 
-    door = Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen))
+    door = Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen), through)
     undo_daw(door, everything=everything, stems=stems_dir)
 
 
@@ -255,12 +266,13 @@ def doctor(
     web_login: WebLogin = None,
     osc_port: OscPort = 8000,
     osc_listen: OscListen = 9000,
+    through: Through = None,
 ) -> None:
     """Say line by line what of REAPER can be reached, what is missing and how to mend it. Exit code 2: not all well."""
     from bridge.connecting import Door  # noqa: PLC0415
     from bridge.live_command import doctor_of  # noqa: PLC0415
 
-    if not doctor_of(Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen))):
+    if not doctor_of(Door(host, web_port, web_login, _osc(daw, osc_port, osc_listen), through)):
         raise typer.Exit(USAGE)
 
 
@@ -390,7 +402,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last one to hear of it
         return _failed(error, debug="--debug" in arguments)
     if code == STOPPED:
-        complain("stopped; nothing was changed")
+        complain("stopped; " + ("run it again to be sure" if "undo" in arguments[:2] else "nothing was changed"))
     return code if isinstance(code, int) else 0
 
 

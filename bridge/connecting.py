@@ -1,16 +1,19 @@
 """From the options of the command line to a DAW that answers."""
 
+import _thread
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from bridge.errors import CredentialsRefused
 from bridge.fader_daw import FaderDaw
 from bridge.live import LiveDaw
 from bridge.osc.link import OscLink, OscPorts
 from bridge.osc.surface import Surface
 from bridge.reaper.daw import ReaperDaw
+from bridge.reaper.file_link import FileLink
 from bridge.reaper.reapy_link import ReapyLink
 from bridge.reaper.web import WebInterface
 from bridge.reaper.web_faders import WebFaders
@@ -24,13 +27,15 @@ LOGIN_VARIABLE = "FADERBOT_WEB_LOGIN"
 class Door:
     """Where a DAW is: its host, REAPER's web port, and "USER:PASSWORD" where the web interface wants it.
 
-    With ``osc`` it is reached over OSC alone: the UDP port that it receives on, and the one here that it sends to.
+    With ``osc`` it is reached over OSC alone: the UDP port that it receives on, and the one here that it sends to. With
+    ``through`` REAPER's own script is talked to, by files in that folder.
     """
 
     host: str = "127.0.0.1"
     web_port: int = 2307
     login: str | None = None
     osc: tuple[int, int] | None = None
+    through: Path | None = None
 
     @property
     def credentials(self) -> tuple[str, str] | None:
@@ -45,17 +50,25 @@ class Door:
     @property
     def where(self) -> str:
         """The door in words."""
+        if self.through is not None:
+            return str(self.through)
         return f"{self.host}:{self.web_port if self.osc is None else self.osc[0]}"
 
     @property
     def local(self) -> bool:
         """Whether the DAW is on this machine."""
-        if self.host == "localhost":
+        if self.host == "localhost" or self.through is not None:
             return True
         try:
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    def files(self) -> FileLink:
+        """Connect to REAPER's own script; that it is stopped there comes as Ctrl-C does. Raises ``DawUnreachable``."""
+        if self.through is None:
+            raise WishUnclear("no folder of REAPER's script is named: see --through")
+        return FileLink.connect(self.through, on_cancel=_thread.interrupt_main)
 
     def web(self) -> WebInterface:
         """Return REAPER's web interface behind the door."""
@@ -78,6 +91,12 @@ def connected(door: Door, *, stems: Path | None = None, only_selected: bool = Fa
 
     Raises ``DawError`` within 5 s where nothing answers; over OSC only once something is asked.
     """
+    if door.through is not None:
+        if stems is not None or door.osc is not None:
+            raise WishUnclear("--through needs neither a folder of stems nor OSC: leave them out")
+        with closing(door.files()) as files:
+            yield ReaperDaw(files, door.where, only_selected=only_selected)
+        return
     if door.osc is not None:
         audio = None if stems is None else StemsAudio.open(stems)
         with door.surface() as surface:
@@ -88,5 +107,15 @@ def connected(door: Door, *, stems: Path | None = None, only_selected: bool = Fa
     if stems is not None:
         yield FaderDaw(WebFaders(web), door.where, StemsAudio.open(stems), only_selected=only_selected)
         return
-    with closing(ReapyLink.connect(door.host, door.web_port)) as link:
+    with closing(_reapy(door)) as link:
         yield ReaperDaw(link, door.where, witness=web, only_selected=only_selected)
+
+
+def _reapy(door: Door) -> ReapyLink:
+    try:
+        return ReapyLink.connect(door.host, door.web_port)
+    except CredentialsRefused as error:
+        raise CredentialsRefused(
+            f"reapy can not log in to REAPER's web interface at {door.where}, which asks for a password: take that out "
+            "in REAPER's preferences, Control/OSC/web, or name the folder of stems too, for faders only"
+        ) from error

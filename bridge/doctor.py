@@ -15,6 +15,7 @@ from bridge.connecting import Door
 from bridge.journal import FOLDER_VARIABLE, Journal, JournalError, State, default_folder
 from bridge.reaper import reading
 from bridge.reaper.reapy_link import ReapyLink
+from bridge.reaper.survey import Survey
 from bridge.version import faderbot_version
 
 SETUP = "run: faderbot setup reaper, then restart REAPER"
@@ -48,6 +49,9 @@ def examine(door: Door) -> Iterator[Finding]:
     yield from _journal(default_folder())
     if door.osc is not None:
         yield from _osc(door)
+        return
+    if door.through is not None:
+        yield from _through(door)
         return
     web = door.web()
     reached = _tried(f"REAPER's web interface at {door.where}", lambda: str(len(web.tracks()) - 1) + " tracks")
@@ -90,7 +94,7 @@ def _journal(folder: Path) -> Iterator[Finding]:
 
 
 def _writable(folder: Path) -> bool:
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    there = next(path for path in (folder, *folder.parents) if os.access(path, os.F_OK))
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
@@ -112,6 +116,21 @@ def _reapy(door: Door) -> Iterator[Finding]:
         )
         return
     yield Finding(Verdict.GOOD, f"reapy: {survey.path or survey.name or 'an unsaved project'}")
+    yield from _mixable(survey)
+
+
+def _through(door: Door) -> Iterator[Finding]:
+    try:
+        with closing(door.files()) as link:
+            survey = link.survey()
+    except DawError as error:
+        yield Finding(Verdict.BAD, str(error))
+        return
+    yield Finding(Verdict.GOOD, f"REAPER's own script: {survey.path or survey.name or 'an unsaved project'}")
+    yield from _mixable(survey)
+
+
+def _mixable(survey: Survey) -> Iterator[Finding]:
     try:
         found = reading.read(survey)
     except DawError as error:

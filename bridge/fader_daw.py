@@ -3,6 +3,7 @@
 What kind of line leads to the faders is the business of a ``Faders``: REAPER's web interface, or OSC.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -11,10 +12,10 @@ from numpy.typing import NDArray
 
 from agent.daw import SessionUnreadable
 from agent.session import FADER_MAX_DB, Session, Settings, Strip, Track
-from bridge.changes import Change, Value
-from bridge.live import Checked, SessionMoved
+from bridge.changes import Change, Value, same
+from bridge.live import NONE_SELECTED, Checked, SessionMoved
 from bridge.notes import listed
-from bridge.reaper.routing import gain_db, gain_linear
+from bridge.reaper.routing import gain_db, gain_linear, within_fader
 from bridge.reaper.survey import MASTER
 from bridge.stems_audio import StemsAudio
 
@@ -117,6 +118,7 @@ class FaderDaw:
         self._found: tuple[tuple[Fader, int], ...] = ()
         self._session: Session | None = None
         self._notes: tuple[str, ...] = ()
+        self.recording = False
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -126,7 +128,7 @@ class FaderDaw:
     def read(self) -> Session:
         """Return the tracks that have a stem and are heard. Raises ``SessionUnreadable``."""
         stems = self._heard_from()
-        desk = self._faders.read()
+        desk = self._look()
         if desk.recording:
             raise SessionUnreadable("REAPER is recording: stop the recording first, nothing was changed")
         if desk.master_gain_db > MASTER_HIGHEST_DB:
@@ -143,14 +145,24 @@ class FaderDaw:
                 left.setdefault(str(why), []).append(track.name or f"Track {track.number}")
         if not heard:
             raise SessionUnreadable("every track that has a stem is muted, not soloed or closed: nothing to mix")
+        fixed = [track.name for track, _ in heard if self._only_selected and not track.selected]
+        if len(fixed) == len(heard):
+            raise SessionUnreadable(NONE_SELECTED)
         self._found = tuple(heard)
-        self._notes = (*(f"left alone ({why}): {listed(names)}" for why, names in left.items()), *self._faders.limits)
+        self._notes = (
+            *(f"left alone ({why}): {listed(names)}" for why, names in left.items()),
+            *([f"heard but not moved (not selected): {listed(fixed)}"] if fixed else []),
+            *self._faders.limits,
+        )
         self._session = Session(
             PROJECT,
             stems.sample_rate_hz,
             stems.length_s,
             tuple(Track(track.name, locked=self._only_selected and not track.selected) for track, _ in heard),
-            Settings(tuple(Strip(track.gain_db, track.pan) for track, _ in heard), desk.master_gain_db),
+            Settings(
+                tuple(Strip(within_fader(track.gain_db), track.pan) for track, _ in heard),
+                within_fader(desk.master_gain_db),
+            ),
         )
         return self._session
 
@@ -160,7 +172,7 @@ class FaderDaw:
         yield from self._heard_from().blocks([place for _, place in self._found])
 
     def changes(self, settings: Settings) -> tuple[Change, ...]:
-        """Return the faders that have to be moved; EQ and pan are out of reach."""
+        """Return the faders that have to be moved, by more than DAWs keep; EQ and pan are out of reach."""
         before = self._last().settings
         made = [
             _change(_key(track), track.name, old.gain_db, new.gain_db)
@@ -169,7 +181,7 @@ class FaderDaw:
         ]
         if settings.master_gain_db != before.master_gain_db:
             made.append(_change(MASTER, "the master", before.master_gain_db, settings.master_gain_db))
-        return tuple(made)
+        return tuple(change for change in made if not same(change.found, change.wanted))
 
     def put(self, changes: Sequence[Change], undo_name: str) -> None:
         """Move the faders. Raises ``SessionMoved`` where a track is gone."""
@@ -182,7 +194,7 @@ class FaderDaw:
 
     def standing(self, changes: Sequence[Change]) -> tuple[Value | None, ...]:
         """Return the faders as they are now; None where a track is gone."""
-        desk = self._faders.read()
+        desk = self._look()
         faders = {_key(track): gain_linear(track.gain_db) for track in desk.tracks}
         faders[MASTER] = gain_linear(desk.master_gain_db)
         return tuple(faders.get(change.track) for change in changes)
@@ -198,6 +210,11 @@ class FaderDaw:
     def check(self) -> Checked | None:
         """Return nothing: such lines have no loudness."""
         return None
+
+    def _look(self) -> Desk:
+        desk = self._faders.read()
+        self.recording = desk.recording
+        return desk
 
     def _heard_from(self) -> StemsAudio:
         if self._stems is None:
@@ -215,9 +232,10 @@ def _left_out(track: Fader, place: int | None, *, soloed: bool) -> str | None:
         return "muted"
     if soloed and not track.soloed:
         return "not soloed, while others are"
-    if track.gain_db > FADER_MAX_DB:
+    fader_db = within_fader(track.gain_db)
+    if fader_db > FADER_MAX_DB:
         return f"fader above +{FADER_MAX_DB:.0f} dB"
-    return "fader closed" if gain_linear(track.gain_db) == 0.0 else None
+    return "fader closed" if fader_db == -math.inf else None
 
 
 def _change(key: str, name: str, found_db: float, wanted_db: float) -> Change:

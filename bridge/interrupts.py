@@ -12,7 +12,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def undisturbed() -> Iterator[None]:
     """Hold SIGINT and SIGTERM back until the end of the block, where the first that came is let through.
 
-    Signals arrive in the main thread alone: elsewhere this does nothing.
+    A block that fails says more than a signal does: then its error goes through instead. Signals arrive in the main
+    thread alone: elsewhere this does nothing.
     """
     came: list[int] = []
 
@@ -31,5 +32,5 @@ def undisturbed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if came:
-            signal.raise_signal(came[0])
+    if came:
+        signal.raise_signal(came[0])

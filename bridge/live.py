@@ -12,6 +12,7 @@ from agent.session import Session, Settings
 from bridge.changes import Change, Value
 
 FloatArray = NDArray[np.float32]
+NONE_SELECTED = "no track to mix is selected: select those that may move, or leave --only-selected out"
 
 
 class SessionMoved(DawError):  # noqa: N818 - a state, named as the user sees it
@@ -58,6 +59,11 @@ class LiveDaw(Protocol):
     @property
     def master_highest_db(self) -> float:
         """Where the master fader ends, in dB."""
+        ...
+
+    @property
+    def recording(self) -> bool:
+        """Whether it recorded when it was looked at last, by ``read`` or ``standing``."""
         ...
 
     def read(self) -> Session:

@@ -11,7 +11,8 @@ from bridge.live import LiveDaw
 from bridge.live_job import mix_live
 from bridge.mix_command import Options
 from bridge.notes import listed
-from bridge.progress import Stage
+from bridge.progress import Progress, Stage
+from bridge.reaper.file_report import FileProgress, telling
 from bridge.report import report
 from bridge.terminal import Bars, show, tell, write
 from bridge.undoing import Undone, undo_last
@@ -22,7 +23,9 @@ OPEN_PORT = (
     "programs in REAPER, without a password"
 )
 ONE_STEP = "One step in the undo history takes it back, and so does: faderbot undo"
+OVER_THE_WEB = "One step in the undo history takes it back, and so does: faderbot undo STEMS_DIR, with the same folder"
 STEPS = "To take it back: faderbot undo --daw osc"
+NOTHING_TO_DO = "Nothing was to be changed, so nothing was written."
 
 
 def mix_daw(
@@ -39,7 +42,9 @@ def mix_daw(
     if not door.local and door.osc is None:
         tell(f"faderbot: note: {OPEN_PORT}\n")
     journal = Journal(default_folder())
-    with connected(door, stems=stems, only_selected=only_selected) as daw, Bars.on_stderr() as bars:
+    ways = connected(door, stems=stems, only_selected=only_selected)
+    with telling(door.through) as told, ways as daw, Bars.on_stderr() as shown:
+        bars: Progress = shown if door.through is None else FileProgress(door.through, shown)
         bars.begin(Stage.READ, 1.0)
         session = daw.read()
         bars.advance(1.0)
@@ -53,29 +58,40 @@ def mix_daw(
             eq=options.eq and daw.eq,
         )
         result = mix_live(daw, wanted, policy, journal, session, seed=options.seed, progress=bars, dry_run=dry_run)
-    made = document(result, about, [None] * len(session.tracks), style=style_name(options.style))
+        written = bool(daw.changes(result.settings))
+        made = document(result, about, [None] * len(session.tracks), style=style_name(options.style))
+        told({"document": made.model_dump(mode="json"), "written": written})
     if as_json:
         write(made.text(ascii_only=True))
         return
     show(*report(made))
     if not dry_run:
-        write(f"\n{ONE_STEP if door.osc is None else STEPS}\n")
+        write(f"\n{_way_back(door, stems) if written else NOTHING_TO_DO}\n")
+
+
+def _way_back(door: Door, stems: Path | None) -> str:
+    if door.osc is not None:
+        return STEPS
+    return ONE_STEP if stems is None else OVER_THE_WEB
 
 
 def undo_daw(door: Door, *, everything: bool = False, stems: Path | None = None) -> None:
     """Take the last job in the open project back and say what became of each value."""
-    with connected(door, stems=stems) as daw:
+    with telling(door.through) as told, connected(door, stems=stems) as daw:
         undone = undo_last(daw, Journal(default_folder()), everything=everything)
+        told({"lines": list(_on_undone(undone))})
     for line in _on_undone(undone):
         write(line + "\n")
 
 
 def status_of(door: Door, *, stems: Path | None = None) -> None:
     """Print what is open in the DAW and what Faderbot last did there."""
-    with connected(door, stems=stems) as daw:
+    with telling(door.through) as told, connected(door, stems=stems) as daw:
         session = daw.read()
-        for line in _on_status(daw, f"{len(session.tracks)} tracks to mix, {session.length_s:.1f} s"):
-            write(line + "\n")
+        lines = list(_on_status(daw, f"{len(session.tracks)} tracks to mix, {session.length_s:.1f} s"))
+        told({"lines": lines})
+    for line in lines:
+        write(line + "\n")
 
 
 def _on_status(daw: LiveDaw, size: str) -> Iterator[str]:
@@ -95,11 +111,17 @@ def _on_status(daw: LiveDaw, size: str) -> Iterator[str]:
 
 def _on_undone(undone: Undone) -> Iterator[str]:
     yield f"Undone: {undone.entry.title}"
-    yield f"{len(undone.restored)} values are as they were before" if undone.restored else "nothing was to be put back"
+    yield _restored(len(undone.restored))
     if undone.left:
         yield f"left, since they were changed afterwards (--all puts them back too): {listed(undone.left)}"
     if undone.gone:
         yield f"not there any more: {listed(undone.gone)}"
+
+
+def _restored(values: int) -> str:
+    if not values:
+        return "nothing was to be put back"
+    return "1 value is as it was before" if values == 1 else f"{values} values are as they were before"
 
 
 def doctor_of(door: Door) -> bool:

@@ -6,14 +6,15 @@ the error says so, and the journal keeps every value for ``faderbot undo``.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from agent.daw import DawError, WriteRefused
+from agent.daw import DawError, SessionUnreadable, WriteRefused
 from agent.mixing import Wish, figures
 from agent.q_learning import QTable
 from agent.session import Session, Settings
 from agent.targets import TRUE_PEAK_CEILING_DBTP
 from bridge import notes
-from bridge.changes import Change, same
+from bridge.changes import Change, Value, same
 from bridge.interrupts import undisturbed
 from bridge.jobs import MixResult
 from bridge.journal import Entry, Journal, State, now
@@ -53,7 +54,7 @@ def mix_live(
     said: tuple[str, ...] = ()
     if changes and not dry_run:
         _still_as_heard(daw, changes)
-        hand = _Hand(daw, changes, job.undo_name, journal)
+        hand = _Hand(daw, changes, _step_name(daw, job), journal)
         try:
             with undisturbed():
                 said = hand.write()
@@ -66,25 +67,26 @@ def mix_live(
     return _result(job, daw, seed, wanted, checked, said, dry_run=dry_run)
 
 
+def _step_name(daw: LiveDaw, job: Planned) -> str:
+    """Return a name that the DAW's last step has not, so that a step of that name is this job's."""
+    name = job.undo_name
+    return f"{name}, again" if daw.undo_name() == name else name
+
+
 class _Hand:
     """Writes a job's changes and takes them back. Owns the journal's entry of the job."""
 
     def __init__(self, daw: LiveDaw, changes: Sequence[Change], undo_name: str, journal: Journal) -> None:
         self._daw, self._changes, self._undo_name = daw, tuple(changes), undo_name
         self._journal = journal
-        entry = Entry(
-            at=now(),
-            daw=daw.name,
-            where=daw.where,
-            project=daw.project,
-            undo_name=undo_name,
-            state=State.WRITING,
-            changes=self._changes,
-        )
-        self._file = journal.open(entry)
+        self._file: Path | None = None
 
     def write(self) -> tuple[str, ...]:
-        """Write everything, read it back, and return what somebody else changed meanwhile. Raises ``DawError``."""
+        """Journal and write everything, read it back, and return what somebody else changed meanwhile.
+
+        Raises ``DawError`` and ``JournalError``.
+        """
+        self._file = self._journal.open(self._entry())
         self._daw.put(self._changes, self._undo_name)
         values = self._daw.standing(self._changes)
         strange = [c.words for c, value in zip(self._changes, values, strict=True) if not same(value, c.wanted)]
@@ -94,19 +96,45 @@ class _Hand:
         return (f"changed by somebody else while it was written, left so: {notes.listed(strange)}",) if strange else ()
 
     def put_back(self) -> None:
-        """Bring every value back to what was found. Raises ``LeftInBetween``."""
+        """Bring every value back to what was found, but for those that the user set since. Raises ``LeftInBetween``."""
+        if self._file is None:
+            return
         try:
-            left = take_back(self._daw, self._changes, self._undo_name)
+            left = take_back(self._daw, self._mine(), self._undo_name)
         except DawError as error:
             raise LeftInBetween(
-                f"{self._daw.name} went away while it was written, so what was applied is not known ({error}): "
-                f"once it is back, `faderbot undo` restores all {len(self._changes)} values"
+                f"{self._daw.name} can not be asked any more, so what was applied is not known ({error}): "
+                f"once it answers, `faderbot undo` restores all {len(self._changes)} values"
             ) from error
         if left:
             raise LeftInBetween(
                 f"not put back: {notes.listed(left)}; everything else is as it was. `faderbot undo` tries again"
             )
         self._journal.set_state(self._file, State.UNDONE)
+
+    def _mine(self) -> tuple[Change, ...]:
+        """Return the changes without the faders and pans that somebody else set since, in a step of their own."""
+        if self._daw.undo_name() in {"", self._undo_name}:
+            return self._changes
+        values = self._daw.standing(self._changes)
+        pairs = zip(self._changes, values, strict=True)
+        return tuple(c for c, value in pairs if c.what == "eq" or not set_since(c, value))  # an EQ may be half written
+
+    def _entry(self) -> Entry:
+        return Entry(
+            at=now(),
+            daw=self._daw.name,
+            where=self._daw.where,
+            project=self._daw.project,
+            undo_name=self._undo_name,
+            state=State.WRITING,
+            changes=self._changes,
+        )
+
+
+def set_since(change: Change, value: Value | None) -> bool:
+    """Tell whether a value was set by somebody else: it is neither what was found nor what was wanted."""
+    return value is not None and not any(same(value, known) for known in (change.found, change.wanted))
 
 
 def take_back(daw: LiveDaw, changes: Sequence[Change], undo_name: str) -> list[str]:
@@ -130,12 +158,19 @@ def _away(daw: LiveDaw, changes: Sequence[Change]) -> list[Change]:
     return [c for c, value in zip(changes, values, strict=True) if value is not None and not same(value, c.found)]
 
 
+def not_recording(daw: LiveDaw) -> None:
+    """Raise ``SessionUnreadable`` where the DAW recorded when it was looked at last."""
+    if daw.recording:
+        raise SessionUnreadable(f"{daw.name} is recording: stop the recording first, nothing was changed")
+
+
 def _still_as_heard(daw: LiveDaw, changes: Sequence[Change]) -> None:
     moved = [
         c.words if value is not None else f"{c.words} (gone)"
         for c, value in zip(changes, daw.standing(changes), strict=True)
         if not same(value, c.found)
     ]
+    not_recording(daw)
     if moved:
         raise SessionMoved(
             f"the session changed while it was heard ({notes.listed(moved)}): nothing was written, start again"
@@ -181,6 +216,7 @@ def _result(
             *daw.notes,
             *notes.on_plan(job.session, job.heard, job.wish, job.plan),
             *_on_loudness(job, after.loudness_lufs, wanted, daw.master_highest_db),
+            *_on_peak(job, wanted, checked),
             *said,
         ),
         dry_run=dry_run,
@@ -196,7 +232,11 @@ def _on_loudness(job: Planned, loudness_lufs: float, wanted: Settings, highest_d
     if abs(short_db) >= notes.WORTH_SAYING_DB:
         end = " (the master fader is at its end)" if wanted.master_gain_db >= highest_db else ""
         yield f"the mix is at {notes.lufs(loudness_lufs)}, not {notes.lufs(job.target_lufs)}{end}"
-    peak_dbtp = job.on_the_twin(wanted).true_peak_estimate_dbtp()
+
+
+def _on_peak(job: Planned, wanted: Settings, checked: Checked | None) -> Iterator[str]:
+    measured = None if checked is None else checked.true_peak_dbtp
+    peak_dbtp = job.on_the_twin(wanted).true_peak_estimate_dbtp() if measured is None else measured
     if peak_dbtp > TRUE_PEAK_CEILING_DBTP:
-        over = f"{peak_dbtp:+.1f} dBTP".replace("-", "−")
-        yield f"true peak about {over} on the master: put a limiter there, or choose a quieter target"
+        over = f"{'about ' if measured is None else ''}{peak_dbtp:+.1f} dBTP".replace("-", "−")
+        yield f"true peak {over} on the master: put a limiter there, or choose a quieter target"

@@ -21,7 +21,7 @@ _PROMISED_LU = 0.1
 
 def on_plan(session: Session, heard: Heard, wish: Wish, plan: MixPlan) -> Iterator[str]:
     """Yield what is to be said of a plan, a sentence each."""
-    yield from _on_tracks(session, heard, plan, _locked(session, wish))
+    yield from _on_tracks(session, heard, plan, sorted(set(wish.locked)))
     yield from _on_focus(session, wish, plan)
     yield from _on_strength(session, wish, plan)
 

@@ -1,13 +1,14 @@
 """Taking a job back from its journal: after a crash, or because it was not liked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.changes import Change, Value, same
+from bridge.changes import MASTER, TEMPO, Value, same
 from bridge.interrupts import undisturbed
 from bridge.journal import Entry, Journal, JournalError, State
 from bridge.live import LiveDaw
-from bridge.live_job import LeftInBetween, take_back
+from bridge.live_job import LeftInBetween, not_recording, set_since, take_back
 from bridge.notes import listed
 
 
@@ -22,9 +23,17 @@ class Undone:
 
 
 def last_job(daw: LiveDaw, journal: Journal) -> tuple[Path, Entry]:
-    """Return the newest job in the open project that was not undone. Raises ``JournalError`` where there is none."""
-    for path, entry in journal.entries():
-        if entry.state is not State.UNDONE and (entry.daw, entry.project) == (daw.name, daw.project):
+    """Return the newest job in the open project that was not undone.
+
+    A project that was saved under another name since is known by its tracks. Raises ``JournalError`` for none.
+    """
+    mine = [(path, e) for path, e in journal.entries() if e.state is not State.UNDONE and e.daw == daw.name]
+    for path, entry in mine:
+        if entry.project == daw.project:
+            return path, entry
+    for path, entry in mine:
+        values = _tracks(entry, daw.standing(entry.changes))
+        if values and None not in values:
             return path, entry
     raise JournalError(f"there is nothing of Faderbot's to undo in {daw.project}: open the project that was mixed")
 
@@ -32,15 +41,20 @@ def last_job(daw: LiveDaw, journal: Journal) -> tuple[Path, Entry]:
 def undo_last(daw: LiveDaw, journal: Journal, *, everything: bool = False) -> Undone:
     """Bring the last job's values back to what they were before it.
 
-    Values that somebody changed after the job are left, unless ``everything``; after a crash in the middle of a job
-    all are restored. Raises ``DawError`` and ``JournalError``.
+    Values that somebody changed after the job are left, unless ``everything``. An EQ that a crash left half-written
+    looks like that, and is restored. Raises ``DawError`` and ``JournalError``.
     """
     path, entry = last_job(daw, journal)
     values = daw.standing(entry.changes)
+    not_recording(daw)
+    tracks = _tracks(entry, values)
+    if tracks and all(value is None for value in tracks):
+        raise JournalError(f"no track of that job is in {daw.project}: open the project that was mixed")
     pairs = list(zip(entry.changes, values, strict=True))
     gone = [change for change, value in pairs if value is None]
     away = [change for change, value in pairs if value is not None and not same(value, change.found)]
-    theirs = [] if everything or entry.state is State.WRITING else [c for c, v in pairs if _theirs(c, v)]
+    cut_off = entry.state is State.WRITING
+    theirs = [c for c, v in pairs if not everything and set_since(c, v) and not (cut_off and c.what == "eq")]
     mine = [change for change in away if change not in theirs]
     with undisturbed():
         # The DAW's own undo would take everything of the step back: only where nothing of it is to be left.
@@ -51,5 +65,6 @@ def undo_last(daw: LiveDaw, journal: Journal, *, everything: bool = False) -> Un
     return Undone(entry, *(tuple(change.words for change in some) for some in (mine, theirs, gone)))
 
 
-def _theirs(change: Change, value: Value | None) -> bool:
-    return value is not None and not any(same(value, known) for known in (change.found, change.wanted))
+def _tracks(entry: Entry, values: Sequence[Value | None]) -> list[Value | None]:
+    """Return the values of tracks: a master and a tempo are in every project."""
+    return [v for change, v in zip(entry.changes, values, strict=True) if change.track not in {MASTER, TEMPO}]

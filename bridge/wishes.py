@@ -25,8 +25,8 @@ def wish(
         return Wish(
             loudness_lufs(target),
             STYLES[style_name(style)],
-            tuple(dict.fromkeys(find_track(name, names) for name in focus)),
-            tuple(dict.fromkeys(find_track(name, names) for name in lock)),
+            _found(focus, names),
+            _found(lock, names),
             strength,
             eq,
         )
@@ -56,10 +56,10 @@ def style_name(typed: str) -> str:
     return name
 
 
-def find_track(wanted: str, names: Sequence[str]) -> int:
+def find_tracks(wanted: str, names: Sequence[str]) -> tuple[int, ...]:
     """Return the number of the track of this name: exactly, else in any case, else by its only beginning or part.
 
-    Raises ``WishUnclear``, listing the names.
+    Where several tracks have that very name, all of them are meant. Raises ``WishUnclear``, listing the names.
     """
     folded = wanted.casefold()
     ways = (
@@ -69,8 +69,12 @@ def find_track(wanted: str, names: Sequence[str]) -> int:
         [k for k, name in enumerate(names) if folded in name.casefold()],
     )
     found = next((way for way in ways if way), [])
-    if folded and len(found) == 1:
-        return found[0]
-    meant = [names[k] for k in found] if folded and found else names
+    if folded and len({names[k] for k in found}) == 1:
+        return tuple(found)
+    meant = dict.fromkeys(names[k] for k in found) if folded and found else names
     problem = "could be several tracks" if folded and found else "is no track"
     raise WishUnclear(f"{wanted!r} {problem}: choose from {', '.join(meant)}")
+
+
+def _found(wanted: Sequence[str], names: Sequence[str]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(track for name in wanted for track in find_tracks(name, names)))

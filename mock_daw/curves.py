@@ -1,4 +1,4 @@
-"""The curves of fades and of volume envelopes, as functions of arrays."""
+"""The curves of fades and of envelopes, as functions of arrays."""
 
 from collections.abc import Callable, Sequence
 from math import pi

@@ -10,7 +10,8 @@ before the fader or after the pan.
   soloed tracks from what feeds them. A track that feeds a soloed one is heard through that one only.
 - REAPER refuses sends that feed back unless a project allows them; here such a send is left out.
 - Of automation, the envelope "Volume" is heard: its value multiplies the fader, in every mode but a project-wide
-  "bypass" (5 of GetGlobalAutomationOverride). It comes after pre-fader sends. "Pan", "Mute" and others are not played.
+  "bypass" (5 of GetGlobalAutomationOverride). It comes after pre-fader sends. "Pan" is a balance behind the track's
+  own, its 1 the left side (reaper-mcp's live tests, REAPER 7.82). "Mute" and others are not played.
 """
 
 from collections import defaultdict
@@ -25,7 +26,7 @@ from mock_daw.session import Effect, Item, Point, SendMode, Session, Track
 
 MASTER = 0
 BYPASS = 5
-VOLUME = "Volume"
+VOLUME, PAN = "Volume", "Pan"
 SILENT: Matrix = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -49,6 +50,7 @@ class Node:
     chain: Chain
     output: Matrix
     envelope: tuple[Point, ...]
+    pan_envelope: tuple[Point, ...]
     tapped: bool  # whether something is taken from it before the fader
 
 
@@ -95,10 +97,12 @@ def _plan(session: Session, chains: dict[str, Chain]) -> Plan:
         output = output_gains(track)
         if number not in heard or (output == SILENT and number not in tapped):
             continue
-        envelope = _volume(track, session)
+        envelope, pan_envelope = _envelope(track, session, VOLUME), _envelope(track, session, PAN)
         shown = tuple(feeds[number])
         links = chains[track.guid]
-        nodes.append(Node(number, track.guid, track.items, shown, links, output, envelope, number in tapped))
+        nodes.append(
+            Node(number, track.guid, track.items, shown, links, output, envelope, pan_envelope, number in tapped)
+        )
     return Plan(len(session.tracks) + 1, tuple(nodes))
 
 
@@ -176,7 +180,7 @@ def _reached(start: set[int], ways: Iterable[tuple[int, int]]) -> set[int]:
     return reached
 
 
-def _volume(track: Track, session: Session) -> tuple[Point, ...]:
+def _envelope(track: Track, session: Session, name: str) -> tuple[Point, ...]:
     if session.automation_override >= BYPASS:
         return ()
-    return next((e.points for e in track.envelopes if e.name == VOLUME and e.active), ())
+    return next((e.points for e in track.envelopes if e.name == name and e.active), ())

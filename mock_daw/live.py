@@ -58,7 +58,8 @@ class Live:
 
     Protocols run in threads of their own: hold ``lock`` around anything that must not be mixed with another's.
     ``changes`` grows with every change of the session (REAPER's project state change count). ``render_settings`` are
-    those of the next render, ``render_stats`` what the last one measured, in REAPER's words.
+    those of the next render, ``render_stats`` what the last one measured, in REAPER's words; ``selected_regions`` are
+    the GUIDs of the regions selected to be rendered.
     """
 
     def __init__(self, session: Session, player: Player, *, meter_hold: "MeterHold | None" = None) -> None:
@@ -79,6 +80,7 @@ class Live:
         self.ext_state: dict[tuple[str, str], str] = {}
         self.render_settings = RenderSettings()
         self.render_stats = ""
+        self.selected_regions: frozenset[str] = frozenset()
         self.clock_s = 0.0
 
     # The session

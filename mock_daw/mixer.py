@@ -55,6 +55,9 @@ class Mixer:
             _pass(filtered, node.output, output)
             if node.envelope:
                 output *= envelope_gain(node.envelope, start, samples, self._rate_hz).astype(np.float32)
+            if node.pan_envelope:
+                left = envelope_gain(node.pan_envelope, start, samples, self._rate_hz).clip(-1.0, 1.0)
+                output *= np.minimum(1.0, 1.0 + np.stack([left, -left])).astype(np.float32)
             taps[node.number, SendMode.POST_FADER] = output
             if node.tapped:
                 taps[node.number, SendMode.PRE_FX] = signal

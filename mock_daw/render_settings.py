@@ -33,7 +33,7 @@ class RenderSettings:
     end_s: float = 0.0
     channels: int = 2
     rate_hz: int = 0
-    tail_flags: int = 18
+    tail_flags: int = 0
     tail_ms: int = 1000
     add_to_project: int = 0
     dither: int = 0

@@ -50,7 +50,7 @@ def read_project(text: str, path: Path, find_media: FindMedia = not_looked_for) 
     reading = Reading(find_media)
     master = read_master(block, reading)
     tracks = _with_receives(block, reading)
-    tempo_bpm, beats, beat_unit = _tempo(block, reading)
+    tempo_bpm, beats, beat_unit, tempo_marker = _tempo(block, reading)
     loop = block.row("SELECTION2") or block.row("SELECTION")
     start_s, end_s = sorted((max(0.0, number_at(loop, 1)), max(0.0, number_at(loop, 2))))
     play_rate = number_at(block.row("PLAYRATE"), 1, 1.0)
@@ -64,6 +64,7 @@ def read_project(text: str, path: Path, find_media: FindMedia = not_looked_for) 
         tempo_bpm=tempo_bpm,
         beats=beats,
         beat_unit=beat_unit,
+        tempo_marker=tempo_marker,
         markers=_markers(block, reading),
         loop_start_s=start_s,
         loop_end_s=end_s,
@@ -138,15 +139,16 @@ def _resent(source: Track, old_to: str, to: str, rows: list[Words]) -> tuple[Sen
     return tuple(sends)
 
 
-def _tempo(project: Block, reading: Reading) -> tuple[float, int, int]:
-    """Return the tempo and meter at the start: the tempo envelope's first point goes before the line TEMPO."""
+def _tempo(project: Block, reading: Reading) -> tuple[float, int, int, bool]:
+    """Return tempo and meter at the start, and whether the tempo envelope's first point says so, not the line TEMPO."""
     row = project.row("TEMPO")
     tempo_bpm, beats, unit = number_at(row, 1, 120.0), whole_at(row, 2, 4), whole_at(row, 3, 4)
     envelope = project.block("TEMPOENVEX")
     points = list(envelope.rows("PT")) if envelope and flag_at(envelope.row("ACT"), 1) else []
     if len(points) > 1:
         reading.note(f"left out: {len(points) - 1} changes of tempo or meter")
-    if points and number_at(points[0], 1) <= 0.0:
+    at_start = bool(points) and number_at(points[0], 1) <= 0.0
+    if at_start:
         tempo_bpm = number_at(points[0], 2, tempo_bpm)
         meter = whole_at(points[0], 4)
         if meter > 0:
@@ -157,6 +159,7 @@ def _tempo(project: Block, reading: Reading) -> tuple[float, int, int]:
         tempo_bpm if slowest <= tempo_bpm <= fastest else 120.0,
         beats if fewest <= beats <= most else 4,
         unit if fewest <= unit <= most else 4,
+        at_start,
     )
 
 

@@ -13,6 +13,7 @@ from mock_daw.session import Marker, Session
 
 VERSION = "7.0/mock"
 METRONOME_ON, METRONOME_OFF = 7, 6
+SQUARE = 1
 
 
 def project_text(session: Session) -> str:
@@ -28,6 +29,7 @@ def project_text(session: Session) -> str:
         row_text("PLAYRATE", session.play_rate, 0, 0.25, 4),
         row_text("SELECTION", session.loop_start_s, session.loop_end_s),
         row_text("SELECTION2", session.loop_start_s, session.loop_end_s),
+        *_tempo_lines(session),
         *master_lines(session.master),
         *(line for marker in session.markers for line in _marker_lines(marker)),
     ]
@@ -48,6 +50,14 @@ def track_chunk(session: Session, number: int) -> str:
 
 def _receive_lines(session: Session, number: int) -> list[str]:
     return [send_line(session.track(source).sends[place], source - 1) for source, place in session.receives(number)]
+
+
+def _tempo_lines(session: Session) -> list[str]:
+    if not session.tempo_marker:
+        return []
+    meter = session.beat_unit << 16 | session.beats
+    point = row_text("PT", 0, session.tempo_bpm, SQUARE, meter)
+    return block_text("TEMPOENVEX", [row_text("ACT", 1, -1), row_text("VIS", 1, 0, 1), point])
 
 
 def _marker_lines(marker: Marker) -> list[str]:

@@ -259,7 +259,11 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The project at one moment. ``ext_state`` is the project's own: section to key to value."""
+    """The project at one moment.
+
+    ``tempo_marker`` is whether tempo and time signature stand on a marker at 0 s; there is no other place for one.
+    ``ext_state`` is the project's own: section to key to value.
+    """
 
     name: str
     rate_hz: int
@@ -278,6 +282,7 @@ class Session:
     automation_override: int = -1
     ext_state: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    tempo_marker: bool = False
 
     @property
     def length_s(self) -> float:

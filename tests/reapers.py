@@ -82,7 +82,8 @@ class MemoryLink:
 
     def undo(self):
         self._called("undo")
-        self.now = self.undo_steps.pop()[1]
+        now = self.now  # a project's name is in no undo step
+        self.now = self.undo_steps.pop()[1].model_copy(update={"path": now.path, "name": now.name})
 
     def dry_run_loudness(self, limit_s):
         self._called("check")

@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.daw import SessionUnreadable, WriteRefused
+from agent.daw import DawError, SessionUnreadable, WriteRefused
 from agent.session import FADER_MAX_DB, Session, Settings
-from bridge.changes import RATIO, BandValue, Change, Value
+from bridge.changes import RATIO, TEMPO, BandValue, Change, Value, same
 from bridge.live import Checked, SessionMoved
 from bridge.reaper import reading
 from bridge.reaper.item_audio import track_blocks
@@ -19,7 +19,6 @@ from bridge.reaper.survey import MASTER, EqWrite, Survey, SurveyBand, SurveyTrac
 FloatArray = NDArray[np.float32]
 RECORDING = 4
 RENDER_START_S = 15.0  # beyond the time that the project plays: a render is rarely slower
-TEMPO = "tempo"
 
 
 class Loudness(Protocol):
@@ -96,6 +95,8 @@ class ReaperDaw:
         self._survey: Survey | None = None  # the one that was read for the job
         self._seen: Survey | None = None  # the last one of all
         self._reading: Reading | None = None
+        self._unwitnessed: tuple[Change, ...] = ()
+        self._said: tuple[str, ...] = ()
 
     @property
     def project(self) -> str:
@@ -105,13 +106,18 @@ class ReaperDaw:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is to be said of the session that was read."""
-        return self._last().notes
+        """What is to be said of the session that was read, and of how it was read back."""
+        return (*self._last().notes, *self._said)
+
+    @property
+    def recording(self) -> bool:
+        """Whether REAPER recorded when it was looked at last."""
+        return self._seen is not None and bool(self._seen.play_state & RECORDING)
 
     def read(self) -> Session:
         """Return the session as it is now. Raises ``SessionUnreadable``, also while REAPER records."""
         self._survey = self._surveyed()
-        if self._survey.play_state & RECORDING:
+        if self.recording:
             raise SessionUnreadable("REAPER is recording: stop the recording first, nothing was changed")
         self._reading = reading.read(self._survey, only_selected=self._only_selected)
         return self._reading.session
@@ -122,7 +128,7 @@ class ReaperDaw:
         rate_hz = found.session.sample_rate_hz
         whole, rest = divmod(round(found.session.length_s * rate_hz), rate_hz)
         sizes = [rate_hz] * whole + [rest] * bool(rest)
-        sides = [np.array(part.route.sides, np.float32) for part in found.parts]
+        sides = [np.array(part.sides, np.float32) for part in found.parts]
 
         def accessor(guid: str, start_s: float, samples: int) -> FloatArray:
             return self._link.audio(guid, start_s, samples, rate_hz)
@@ -135,7 +141,7 @@ class ReaperDaw:
                 yield np.stack([block * gains for block, gains in zip(blocks, sides, strict=True)])
 
     def changes(self, settings: Settings) -> tuple[Change, ...]:
-        """Return what would have to be written for these settings."""
+        """Return what would have to be written for these settings; what differs less than DAWs keep is none."""
         survey = self._last_survey()
         write = reading.write(self._last(), settings, "")
         tracks = {track.guid: track for track in survey.tracks} | {MASTER: survey.master}
@@ -146,22 +152,26 @@ class ReaperDaw:
             made.append(
                 Change(track=TEMPO, name="", what="tempo", found=survey.tempo_bpm, wanted=float(write.tempo_bpm))
             )
-        return tuple(made)
+        return tuple(change for change in made if not same(change.found, change.wanted))
 
     def put(self, changes: Sequence[Change], undo_name: str) -> None:
         """Write the wanted values in one undo step. Raises ``WriteRefused``."""
         seen = self._seen or self._surveyed()
         effects = {track.guid: mine.guid for track in seen.tracks if (mine := reading.own_eq(track)) is not None}
         self._link.write(_write(changes, undo_name, effects))
-        self._second_witness(changes, seen)
+        self._unwitnessed = tuple(changes)
 
     def standing(self, changes: Sequence[Change]) -> tuple[Value | None, ...]:
-        """Return the values as they are now; None where the track is gone."""
+        """Return the values as they are now; None where the track is gone.
+
+        The first time after a write the web interface is asked too. Raises ``WriteRefused`` where it sees another.
+        """
         survey = self._surveyed()
         if self._survey is not None and (survey.path, survey.name) != (self._survey.path, self._survey.name):
             here, there = (s.path or s.name or "an unsaved project" for s in (survey, self._survey))
             raise SessionMoved(f"REAPER now shows {here}, not {there}: go back to that project tab, then try again")
         tracks = {track.guid: track for track in survey.tracks} | {MASTER: survey.master}
+        self._second_witness(survey)
         return tuple(_value(change, tracks.get(change.track), survey) for change in changes)
 
     def undo_name(self) -> str:
@@ -179,19 +189,28 @@ class ReaperDaw:
             return None
         return Checked(measured.integrated_lufs, measured.true_peak_dbtp, "a dry-run render in REAPER")
 
-    def _second_witness(self, changes: Sequence[Change], survey: Survey) -> None:
-        """Compare the faders with what the web interface says, as far as its six decimals go."""
-        if self._witness is None:
+    def _second_witness(self, survey: Survey) -> None:
+        """Compare the faders just written with what the web interface says, as far as its six decimals go.
+
+        It is asked once reapy has answered, so that a REAPER that is silent costs one wait and not two.
+        """
+        changes, self._unwitnessed = self._unwitnessed, ()
+        if self._witness is None or not changes:
             return
-        numbers = {track.guid: number for number, track in enumerate(survey.tracks, 1)} | {MASTER: 0}
-        faders = self._witness.tracks()
+        try:
+            faders = self._witness.tracks()
+        except DawError as error:
+            self._said = (f"the faders were read back through reapy alone: {error}",)
+            return
+        tracks = {track.guid: (number, track) for number, track in enumerate((survey.master, *survey.tracks))}
+        tracks[MASTER] = (0, survey.master)
         for change in changes:
-            number = numbers.get(change.track)
-            if change.what != "fader" or number is None or not isinstance(change.wanted, float):
+            if change.what != "fader" or change.track not in tracks:
                 continue
+            number, track = tracks[change.track]
             seen = faders[number].gain_linear if number < len(faders) else None
-            if seen is None or abs(seen - change.wanted) > RATIO * abs(change.wanted) + 1e-6:
-                raise WriteRefused(f"the web interface shows {change.words} at {seen}, not {change.wanted:.6f}")
+            if seen is None or abs(seen - track.gain_linear) > RATIO * abs(track.gain_linear) + 1e-6:
+                raise WriteRefused(f"the web interface shows {change.words} at {seen}, not {track.gain_linear:.6f}")
 
     def _last(self) -> Reading:
         if self._reading is None:

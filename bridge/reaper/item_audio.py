@@ -4,6 +4,7 @@ An item is plain where REAPER plays its file as it is: at its own speed and pitc
 or stretching, straight fades. Everything else is asked of REAPER's audio accessor, chunk by chunk.
 """
 
+import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -59,10 +60,21 @@ def readable(item: SurveyItem) -> bool:
 def track_blocks(track: SurveyTrack, rate_hz: int, sizes: Sequence[int], accessor: Accessor) -> Generator[FloatArray]:
     """Yield a track's audio in blocks (samples, 2) of these sizes from the start of the project."""
     items = [item for item in track.items if not item.muted]
-    if all(plain(item) and readable(item) for item in items):
+    if all(plain(item) and readable(item) for item in items) and not _enclosed(items):
         yield from _from_files(items, rate_hz, sizes)
     else:
         yield from _from_accessor(track.guid, rate_hz, sizes, accessor)
+
+
+def _enclosed(items: Sequence[SurveyItem]) -> bool:
+    """Tell whether an item lies within another: which of them plays is a setting of the project that is not told."""
+    furthest_s = -math.inf
+    for item in sorted(items, key=lambda item: (item.position_s, -item.length_s)):
+        end_s = item.position_s + item.length_s
+        if end_s <= furthest_s:
+            return True
+        furthest_s = end_s
+    return False
 
 
 def _from_files(items: Sequence[SurveyItem], rate_hz: int, sizes: Sequence[int]) -> Iterator[FloatArray]:
@@ -115,11 +127,14 @@ class _ItemPlayer:
         audio = self._next(end - begin)
         gains = self._gain * self._fades(np.arange(begin - self._first, end - self._first))
         block[begin - start : begin - start + len(audio)] += audio * gains[: len(audio), None]
+        if end == self._first + self._samples:
+            self.close()  # a song cut to a thousand items would run out of open files
 
     def close(self) -> None:
         """Close the file."""
         if self._pieces is not None:
             self._pieces.close()
+            self._held = self._held[:0].copy()
 
     def _next(self, samples: int) -> FloatArray:
         assert self._pieces is not None

@@ -5,13 +5,25 @@ folders, buses. What takes part but must not be moved is locked: automated fader
 carry others, since their fader would move those too.
 """
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.daw import SessionUnreadable
-from agent.session import FLAT_EQ, EqBand, Session, SettingError, Settings, Strip, Track
+from agent.session import (
+    FADER_MAX_DB,
+    FLAT_EQ,
+    TEMPO_RANGE_BPM,
+    EqBand,
+    Session,
+    SettingError,
+    Settings,
+    Strip,
+    Track,
+)
+from bridge.live import NONE_SELECTED
 from bridge.notes import listed
-from bridge.reaper.routing import Route, Routes, gain_db, gain_linear, heard_under_solo, works
+from bridge.reaper.routing import Route, Routes, gain_db, gain_linear, heard_under_solo, within_fader, works
 from bridge.reaper.survey import (
     EQ_ALIAS,
     MASTER,
@@ -19,16 +31,18 @@ from bridge.reaper.survey import (
     Survey,
     SurveyBand,
     SurveyEffect,
+    SurveyEnvelope,
+    SurveyItem,
     SurveyTrack,
     TrackWrite,
     Write,
 )
 
-LOWEST_DB = -150.0  # REAPER shows a fader below this as -inf
 HIGH_PASS_OCT = 1.9000  # Butterworth, Q = 1/sqrt(2), in octaves
 IDLE_HIGH_PASS_HZ = 20.0
 FADER_ENVELOPES = frozenset({"Volume", "Volume (Pre-FX)", "Trim Volume"})
 TRIM_READ = 0
+MIDI = "MIDI"  # and "MIDIPOOL": a source with a file, too, where it was dropped in as one
 # Band types as TrackFX_SetEQParam numbers them, in the order of our strip and then the high-pass.
 KINDS = (1, 2, 2, 4)
 HIGH_PASS_KIND = 0
@@ -42,6 +56,16 @@ class Part:
     track: SurveyTrack
     route: Route
 
+    @property
+    def sides(self) -> tuple[float, float]:
+        """The gains (left, right) from its audio to the master without its strip, but with its phase.
+
+        And with what its fader gives beyond the end of a strip's: such a fader is heard and not moved.
+        """
+        beyond = abs(self.track.gain_linear) / gain_linear(FADER_MAX_DB) if _beyond(self.track) else 1.0
+        gain = -beyond if self.track.phase_inverted else beyond
+        return gain * self.route.sides[0], gain * self.route.sides[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -52,8 +76,8 @@ class Reading:
     notes: tuple[str, ...]
 
 
-def read(survey: Survey, *, only_selected: bool = False, by_name: frozenset[str] | None = None) -> Reading:
-    """Return the session in a survey; with ``by_name`` the tracks that take part are those with these names.
+def read(survey: Survey, *, only_selected: bool = False) -> Reading:
+    """Return the session in a survey.
 
     Raises ``SessionUnreadable`` where nothing takes part or a value is no setting.
     """
@@ -63,13 +87,15 @@ def read(survey: Survey, *, only_selected: bool = False, by_name: frozenset[str]
     left: dict[str, list[str]] = {}
     for place, track in enumerate(survey.tracks):
         route = routes.of(place)
-        why = _left_out(track, route, soloed=soloed[place], by_name=by_name)
+        why = _left_out(track, route, soloed=soloed[place])
         if why is None:
             parts.append(Part(place, track, route))
         elif not routes.carries_others(place) or why != NO_AUDIO:
             left.setdefault(why, []).append(_name(track, place))
     if not parts:
         raise SessionUnreadable(_nothing(survey, left))
+    if only_selected and not any(part.track.selected for part in parts):
+        raise SessionUnreadable(NONE_SELECTED)
     locked: dict[str, list[str]] = {}
     tracks = []
     for part in parts:
@@ -88,7 +114,9 @@ def read(survey: Survey, *, only_selected: bool = False, by_name: frozenset[str]
 def settings_of(survey: Survey, parts: list[Part] | tuple[Part, ...]) -> Settings:
     """Return the settings of the tracks that take part. Raises ``SettingError``."""
     strips = tuple(_strip(survey.tracks[part.place]) for part in parts)
-    return Settings(strips, _shown_db(survey.master.gain_linear), survey.tempo_bpm)
+    low_bpm, high_bpm = TEMPO_RANGE_BPM  # REAPER's is wider; what is not changed is not written
+    tempo_bpm = min(max(survey.tempo_bpm, low_bpm), high_bpm)
+    return Settings(strips, within_fader(gain_db(survey.master.gain_linear)), tempo_bpm)
 
 
 def write(found: Reading, wanted: Settings, undo_name: str) -> Write:
@@ -128,7 +156,7 @@ def bands(strip: Strip) -> tuple[SurveyBand, ...]:
 def own_eq(track: SurveyTrack) -> SurveyEffect | None:
     """Return our ReaEQ on a track: the last effect of its name, at work, whose bands are as we lay them out.
 
-    One that the user has bypassed, or laid out otherwise, is the user's.
+    One that the user has bypassed, laid out otherwise, or set beyond what we set, is the user's.
     """
     if not track.effects_enabled:
         return None
@@ -146,36 +174,41 @@ def others(track: SurveyTrack) -> tuple[SurveyEffect, ...]:
 NO_AUDIO = "no audio of their own"
 
 
-def _left_out(track: SurveyTrack, route: Route, *, soloed: bool, by_name: frozenset[str] | None) -> str | None:
-    if by_name is not None:
-        has_audio = track.name in by_name
-    else:
-        has_audio = any(item.source_path and not item.muted for item in track.items)
-    if not has_audio:
-        return "MIDI or no file, so no audio to hear" if track.items and by_name is None else NO_AUDIO
+def _left_out(track: SurveyTrack, route: Route, *, soloed: bool) -> str | None:
+    if not any(map(_sounds, track.items)):
+        return "MIDI or no file, so no audio to hear" if track.items else NO_AUDIO
     if track.muted:
         return "muted"
     if not soloed:
         return "not soloed, while others are"
     if route.sides == (0.0, 0.0):
         return "not routed to the master, or through a muted folder"
-    if track.gain_linear == 0.0:
-        return "fader closed"
-    return None
+    return "fader closed" if within_fader(gain_db(track.gain_linear)) == -math.inf else None
+
+
+def _beyond(track: SurveyTrack) -> bool:
+    return within_fader(gain_db(track.gain_linear)) > FADER_MAX_DB
+
+
+def _sounds(item: SurveyItem) -> bool:
+    return bool(item.source_path) and not item.muted and not item.source_kind.startswith(MIDI)
 
 
 def _why_locked(track: SurveyTrack, *, only_selected: bool, carries: bool) -> str | None:
-    if track.locked:
-        return "locked in REAPER"
-    if any(e.active and e.points > 0 and e.name in FADER_ENVELOPES for e in track.envelopes):
-        return "fader automated"
-    if track.automation != TRIM_READ:
-        return "in an automation mode that records faders"
-    if carries:
-        return "carries other tracks"
-    if only_selected and not track.selected:
-        return "not selected"
-    return None
+    reasons = (
+        (track.locked, "locked in REAPER"),
+        (any(map(_moves_fader, track.envelopes)), "fader automated"),
+        (track.automation != TRIM_READ, "in an automation mode that records faders"),
+        (_beyond(track), f"fader above +{FADER_MAX_DB:.0f} dB"),
+        (carries, "carries other tracks"),
+        (not track.effects_enabled, "its effects are switched off, and an EQ with them"),
+        (only_selected and not track.selected, "not selected"),
+    )
+    return next((why for holds, why in reasons if holds), None)
+
+
+def _moves_fader(envelope: SurveyEnvelope) -> bool:
+    return envelope.active and envelope.points > 0 and envelope.name in FADER_ENVELOPES
 
 
 def _notes(
@@ -183,6 +216,8 @@ def _notes(
 ) -> Iterator[str]:
     for why, names in left.items():
         yield f"left alone ({why}): {listed(names)}"
+    if any(_moves_fader(envelope) for envelope in survey.master.envelopes):
+        yield "the master's fader is automated, which is not heard in planning"
     for why, names in locked.items():
         yield f"heard but not moved ({why}): {listed(names)}"
     if unheard := [_name(part.track, part.place) for part in parts if others(part.track)]:
@@ -206,23 +241,27 @@ def _name(track: SurveyTrack, place: int) -> str:
 
 
 def _strip(track: SurveyTrack) -> Strip:
-    strip = Strip(_shown_db(track.gain_linear), track.pan)
+    strip = Strip(min(within_fader(gain_db(track.gain_linear)), FADER_MAX_DB), track.pan)
     mine = own_eq(track)
-    if mine is None:
-        return strip
-    *tone, high_pass = mine.bands
+    return strip if mine is None else _equalised(strip, mine.bands)
+
+
+def _equalised(strip: Strip, bands_found: tuple[SurveyBand, ...]) -> Strip:
+    """Return a strip with the bands of our ReaEQ. Raises ``SettingError``."""
+    *tone, high_pass = bands_found
     eq = tuple(
         EqBand(flat.shape, band.freq_hz, band.gain_db if band.enabled else 0.0, band.bandwidth_oct)
         for flat, band in zip(FLAT_EQ, tone, strict=True)
     )
-    return Strip(strip.gain_db, strip.pan, eq, high_pass.freq_hz if high_pass.enabled else None)
-
-
-def _shown_db(linear: float) -> float:
-    db = gain_db(linear)
-    return db if db > LOWEST_DB else -float("inf")
+    return replace(strip, eq=eq, high_pass_hz=high_pass.freq_hz if high_pass.enabled else None)
 
 
 def _ours(effect: SurveyEffect) -> bool:
     at_work = effect.enabled and not effect.offline
-    return at_work and tuple(band.kind for band in effect.bands) == (*KINDS, HIGH_PASS_KIND)
+    if not at_work or tuple(band.kind for band in effect.bands) != (*KINDS, HIGH_PASS_KIND):
+        return False
+    try:
+        _equalised(Strip(), effect.bands)
+    except SettingError:
+        return False
+    return True

@@ -20,7 +20,7 @@ import threading
 import urllib.request
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from urllib.error import URLError
 
@@ -68,7 +68,8 @@ def main() -> None:
     parser.add_argument("--host", required=True)
     parser.add_argument("--web-port", required=True, type=int)
     wanted = parser.parse_args()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group, and the parent decides what they mean
+        signal.signal(number, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what reapy prints is no frame
     requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
@@ -112,11 +113,15 @@ def connect(host: str, web_port: int) -> tuple[Reascript, Hold]:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a request is answered with. ``alive`` tells the parent that REAPER still does something."""
+    """What a request is answered with.
+
+    ``alive`` tells the parent that REAPER still does something, ``known`` is what was read of items so far.
+    """
 
     reascript: Reascript
     hold: Hold
     alive: Callable[[], None]
+    known: reapy_reading.KnownItems = field(default_factory=dict)
 
 
 def answer(request: Frame, work: Work) -> Frame:
@@ -128,7 +133,7 @@ def answer(request: Frame, work: Work) -> Frame:
 
 
 def _survey(_: Header, work: Work) -> Frame:
-    found = reapy_reading.survey(work.reascript, work.hold, work.alive)
+    found = reapy_reading.survey(work.reascript, work.hold, work.alive, work.known)
     return Frame({"ok": found.model_dump(mode="json")})
 
 

@@ -42,6 +42,7 @@ class ReapyProcess:
         self._reader = threading.Thread(target=_read, args=reading, name="reapy answers", daemon=True)
         self._reader.start()
         self._at_exit = weakref.finalize(self, _kill, self._process)
+        self._owed = 1  # answers to come: the first is unasked
         self.ended = False
 
     def ask(self, request: Frame, limit_s: float) -> Frame:
@@ -50,10 +51,14 @@ class ReapyProcess:
             write_frame(self._requests, request)
         except OSError as error:
             raise self._died() from error
+        self._owed += 1
         return self.hear(limit_s)
 
     def hear(self, limit_s: float) -> Frame:
-        """Return the next answer; each sign of life gives it the whole limit again."""
+        """Return the answer to the last request; each sign of life gives it the whole limit again.
+
+        One that an interrupt kept from being heard comes first, and is dropped.
+        """
         while True:
             try:
                 answer = self._answers.get(timeout=max(limit_s, 0.0))
@@ -65,7 +70,9 @@ class ReapyProcess:
             if answer is None:
                 raise self._died()
             if "alive" not in answer.header:
-                return answer
+                self._owed -= 1
+                if not self._owed:
+                    return answer
 
     def end(self) -> None:
         """End the process and let go of everything."""

@@ -7,12 +7,13 @@ would crash REAPER.
 import math
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bridge.reaper.reapy_tracks import handle_of, track, track_handles, with_send_guids
+from bridge.reaper.reapy_items import item
+from bridge.reaper.reapy_tracks import handle_of, is_whole, state_chunk, track, track_handles, with_send_guids
 from bridge.reaper.reascript import TEXT_BYTES, Hold, Reascript, ReascriptError, address
-from bridge.reaper.survey import MASTER, Survey, SurveyTrack
+from bridge.reaper.survey import MASTER, Survey, SurveyItem, SurveyTrack
 
 HOLD_S = 0.25
 AUDIO_HOLD_S = 5.0
@@ -34,13 +35,19 @@ class Measured(NamedTuple):
     true_peak_dbtp: float | None
 
 
-def survey(reascript: Reascript, hold: Hold, alive: Callable[[], None]) -> Survey:
+KnownItems = dict[str, tuple[str, tuple[SurveyItem, ...]]]
+"""By a track's GUID: the text of its items, and what was read of them, which takes two dozen calls an item."""
+
+
+def survey(reascript: Reascript, hold: Hold, alive: Callable[[], None], known: KnownItems | None = None) -> Survey:
     """Return the whole project, all of one moment. ``alive`` is called after each stretch.
 
-    Raises ``ReascriptError``, also where the project changes again and again while it is read.
+    Items that are still as ``known`` has them are not read again; what is read goes there. Raises ``ReascriptError``,
+    also where the project changes again and again while it is read.
     """
+    known = {} if known is None else known
     for _ in range(_TRIES):
-        found = _survey(reascript, hold, alive)
+        found = _survey(reascript, hold, alive, known)
         if found is not None:
             return found
     raise ReascriptError("the project changes while it is read: leave it alone for a moment")
@@ -109,29 +116,54 @@ def undo_name(reascript: Reascript) -> str:
         raise
 
 
-def _survey(reascript: Reascript, hold: Hold, alive: Callable[[], None]) -> Survey | None:
+def _survey(reascript: Reascript, hold: Hold, alive: Callable[[], None], known: KnownItems) -> Survey | None:
     """Return the project, or None where it changed in the meantime."""
     with hold():
         project, before = current_project(reascript), _changes(reascript)
         count = int(reascript.call("CountTracks", project))
-        master = track(reascript, str(reascript.call("GetMasterTrack", project)), master=True)
+        master = track(reascript, str(reascript.call("GetMasterTrack", project)), "", master=True)
     alive()
     tracks: list[SurveyTrack] = []
     guids: dict[str, str] = {}
+    reading = _tracks(reascript, project, count, known, guids)
     while len(tracks) < count:
         with hold():
             if (current_project(reascript), _changes(reascript)) != (project, before):
                 return None
             until = time.monotonic() + HOLD_S
-            while len(tracks) < count and time.monotonic() < until:
-                handle = str(reascript.call("GetTrack", project, len(tracks)))
-                tracks.append(track(reascript, handle))
-                guids[str(address(handle))] = tracks[-1].guid
+            while True:
+                found = next(reading)
+                if found is not None:
+                    tracks.append(found)
+                if len(tracks) == count or time.monotonic() >= until:
+                    break
         alive()
     with hold():
         if (current_project(reascript), _changes(reascript)) != (project, before):
             return None
         return _head(reascript, project, master, tuple(with_send_guids(found, guids) for found in tracks))
+
+
+def _tracks(
+    reascript: Reascript, project: str, count: int, known: KnownItems, guids: dict[str, str]
+) -> Iterator[SurveyTrack | None]:
+    """Yield each track, and None between its items: after each the stretch may end, and no handle is good any more."""
+    for place in range(count):
+        handle = str(reascript.call("GetTrack", project, place))
+        chunk = state_chunk(reascript, handle)
+        bare = track(reascript, handle, chunk)
+        guids[str(address(handle))] = bare.guid
+        lines = chunk.partition("<ITEM")[2] if is_whole(chunk) else ""
+        text, items = known.get(bare.guid, ("", ()))
+        if not lines or text != lines:
+            read: list[SurveyItem] = []
+            for number in range(int(reascript.call("CountTrackMediaItems", handle))):
+                yield None
+                again = str(reascript.call("GetTrack", project, place))
+                read.append(item(reascript, str(reascript.call("GetTrackMediaItem", again, number))))
+            items = tuple(read)
+            known[bare.guid] = (lines, items)
+        yield bare.model_copy(update={"items": items})
 
 
 def _head(reascript: Reascript, project: str, master: SurveyTrack, tracks: tuple[SurveyTrack, ...]) -> Survey:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from bridge.reaper import reapy_eq
 from bridge.reaper.reapy_eq import Slot
-from bridge.reaper.reapy_items import item
 from bridge.reaper.reascript import TEXT_BYTES, Reascript, ReascriptError, address
 from bridge.reaper.survey import EQ_ALIAS, MASTER, SurveyEffect, SurveyEnvelope, SurveySend, SurveyTrack
 
@@ -36,13 +35,12 @@ def guid(reascript: Reascript, handle: str) -> str:
     return str(reascript.out("GetSetMediaTrackInfo_String", handle, "GUID", "", False, at=2))
 
 
-def track(reascript: Reascript, handle: str, *, master: bool = False) -> SurveyTrack:
-    """Return a track; its sends name the address of where they go, for ``with_send_guids``."""
+def track(reascript: Reascript, handle: str, chunk: str, *, master: bool = False) -> SurveyTrack:
+    """Return a track without its items; its sends name the address of where they go, for ``with_send_guids``."""
 
     def value(name: str) -> float:
         return float(reascript.call("GetMediaTrackInfo_Value", handle, name))
 
-    items = 0 if master else int(reascript.call("CountTrackMediaItems", handle))
     return SurveyTrack(
         guid=MASTER if master else guid(reascript, handle),
         name=str(reascript.out("GetTrackName", handle, "", TEXT_BYTES, at=1)),
@@ -52,14 +50,13 @@ def track(reascript: Reascript, handle: str, *, master: bool = False) -> SurveyT
         solo=int(value("I_SOLO")),
         selected=value("I_SELECTED") > 0,
         armed=value("I_RECARM") > 0,
-        locked=not master and locked(reascript, handle),
+        locked=not master and locked(chunk),
         phase_inverted=value("B_PHASE") > 0,
         folder_depth=0 if master else int(value("I_FOLDERDEPTH")),
         main_send=master or value("B_MAINSEND") > 0,
         effects_enabled=value("I_FXEN") > 0,
         effects=tuple(effects(reascript, handle)),
         sends=() if master else tuple(_sends(reascript, handle)),
-        items=tuple(item(reascript, str(reascript.call("GetTrackMediaItem", handle, place))) for place in range(items)),
         envelopes=tuple(_envelopes(reascript, handle)),
         automation=int(value("I_AUTOMODE")),
     )
@@ -71,17 +68,28 @@ def with_send_guids(found: SurveyTrack, guids: dict[str, str]) -> SurveyTrack:
     return found.model_copy(update={"sends": tuple(sends)})
 
 
-def locked(reascript: Reascript, handle: str) -> bool:
+def state_chunk(reascript: Reascript, handle: str) -> str:
+    """Return a track as project files have it, items and all; cut off where it is longer than any that is asked for."""
+    for most in _CHUNK_BYTES:
+        answer = reascript.call("GetTrackStateChunk", handle, "", most, False)
+        if answer[0] and is_whole(str(answer[2])):
+            break
+    return str(answer[2])
+
+
+def is_whole(chunk: str) -> bool:
+    """Tell whether a chunk has its end."""
+    lines = [line.lstrip() for line in chunk.splitlines()]
+    return sum(line.startswith("<") for line in lines) == sum(line == ">" for line in lines) > 0
+
+
+def locked(chunk: str) -> bool:
     """Return whether the track's controls are locked.
 
     Only the state chunk tells: a line ``LOCK 1`` among the track's own, which come before those of its envelopes,
     effects and items.
     """
-    for most in _CHUNK_BYTES:
-        answer = reascript.call("GetTrackStateChunk", handle, "", most, False)
-        if answer[0]:
-            break
-    for line in str(answer[2]).splitlines()[1:]:
+    for line in chunk.splitlines()[1:]:
         words = line.split()
         if words[:1] == ["LOCK"]:
             return words[1:2] not in ([], ["0"])

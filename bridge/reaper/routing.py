@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.session import FADER_MAX_DB
 from bridge.reaper.survey import Survey, SurveySend, SurveyTrack
 
 POST_FADER = 0
+LOWEST_DB = -150.0  # REAPER shows a fader down there as -inf
+ROUNDING_DB = 1e-3  # "3.98107171" in a project file is 1e-8 dB above +12 dB, the web interface's six decimals 1e-6
 Sides = NDArray[np.float64]
 
 
@@ -137,6 +140,13 @@ def works(track: SurveyTrack) -> bool:
 def gain_db(linear: float) -> float:
     """Return a linear gain in dB; 0 is minus infinity. The sign (a phase) is left out."""
     return 20.0 * math.log10(abs(linear)) if linear else -math.inf
+
+
+def within_fader(db: float) -> float:
+    """Return a fader in dB without what rounding put over its end, and minus infinity where DAWs show it closed."""
+    if db <= LOWEST_DB:
+        return -math.inf
+    return FADER_MAX_DB if FADER_MAX_DB < db <= FADER_MAX_DB + ROUNDING_DB else db
 
 
 def gain_linear(db: float) -> float:

@@ -124,8 +124,8 @@ class WebInterface:
             raise self._silent()
         if response.status == http.HTTPStatus.UNAUTHORIZED:
             raise CredentialsRefused(
-                f"REAPER's web interface at {self.where} wants another user name and password: see Preferences, "
-                "Control/OSC/web, or run: faderbot setup reaper"
+                f"REAPER's web interface at {self.where} wants another user name and password: name them with "
+                "--web-login, as Preferences, Control/OSC/web has them"
             )
         if response.status != http.HTTPStatus.OK:
             raise self._no_reaper(f"says {response.status} {response.reason}")
@@ -168,6 +168,8 @@ class WebInterface:
 
     def _failed(self, error: Exception) -> DawUnreachable:
         match error:
+            case socket.gaierror() | UnicodeError():
+                return DawUnreachable(f"{self.host or 'an empty name'} is no machine that is known here: see --host")
             case http.client.RemoteDisconnected() | http.client.IncompleteRead() | ConnectionResetError():
                 return DawUnreachable(f"REAPER's web interface at {self.where} hung up in mid-answer: try again")
             case http.client.HTTPException() | ValueError():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from mock_daw.live import Live, PlayState
-from mock_daw.session import Marker, Session, Track, guid
+from mock_daw.session import Envelope, Marker, Point, Session, Track, guid
 
 RECORD, REFRESH = 1013, 41743
 Run = Callable[[Live], None]
@@ -45,6 +45,26 @@ def _all(
 
 def _selected(turned: Callable[[Track], Track], name: str) -> Run:
     return _all(turned, name, wanted=lambda track: track.selected)
+
+
+def _mute_master(live: Live) -> None:
+    def change(session: Session) -> Session:
+        return replace(session, master=replace(session.master, muted=not session.master.muted))
+
+    live.edit(change, "Toggle mute for master track")
+
+
+def _show_envelope(name: str, at_rest: float) -> Callable[[Track], Track]:
+    """Return what shows or hides an envelope, and makes it where there is none: REAPER makes one when it is shown."""
+
+    def change(track: Track) -> Track:
+        if any(envelope.name == name for envelope in track.envelopes):
+            shown = (replace(e, visible=e.visible != (e.name == name)) for e in track.envelopes)
+            return replace(track, envelopes=tuple(shown))
+        new = Envelope(guid("envelope", track.guid, name), name, (Point(0.0, at_rest),))
+        return replace(track, envelopes=(*track.envelopes, new))
+
+    return change
 
 
 def _unselect_all(live: Live) -> None:
@@ -166,6 +186,7 @@ TABLE: Mapping[int, Action] = MappingProxyType(
             "Track: Toggle record arm for selected tracks",
             _selected(lambda t: replace(t, armed=not t.armed), "Toggle record arm"),
         ),
+        14: Action("Track: Toggle mute for master track", _mute_master),
         1007: Action("Transport: Play", Live.play, lambda live: bool(live.state & PlayState.PLAYING)),
         1008: Action("Transport: Pause", Live.pause, lambda live: bool(live.state & PlayState.PAUSED)),
         RECORD: Action(
@@ -211,9 +232,19 @@ TABLE: Mapping[int, Action] = MappingProxyType(
             _change(lambda session, _live: replace(session, metronome=not session.metronome)),
             lambda live: live.session.metronome,
         ),
+        40406: Action(
+            "Track: Toggle track volume envelope visible",
+            _selected(_show_envelope("Volume", 1.0), "Toggle track volume envelope visible"),
+        ),
+        40407: Action(
+            "Track: Toggle track pan envelope visible",
+            _selected(_show_envelope("Pan", 0.0), "Toggle track pan envelope visible"),
+        ),
         40491: Action(
             "Track: Unarm all tracks for recording", _all(lambda t: replace(t, armed=False), "Unarm all tracks")
         ),
+        41745: Action("Options: Enable metronome", _change(lambda session, _live: replace(session, metronome=True))),
+        41746: Action("Options: Disable metronome", _change(lambda session, _live: replace(session, metronome=False))),
         REFRESH: Action("Control surface: Refresh all surfaces", lambda _live: None),
     }
 )

@@ -1,7 +1,8 @@
 """The parameters of any effect as REAPER counts them: the plug-in's own, then Bypass and Wet, which REAPER adds.
 
-That these follow the plug-in's own, in this order, is reported of REAPER 6.37 and later; the texts of the two, and of
-the parameters of effects that the mock does not play, are guesses. REAPER's third, Delta, is left out.
+That these follow the plug-in's own, in this order, is reported of REAPER 6.37 and later, that Wet reads "100" is in the
+transcript of a refresh that pyreaosc keeps; the texts of Bypass, and of the parameters of effects that the mock does
+not play, are guesses. REAPER's third, Delta, is left out.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ def shown(effect: Effect) -> tuple[Shown, ...]:
     else:
         own = tuple(Shown(p.name, _position(p), f"{p.value:.2f}") for p in effect.parameters)
     bypass = Shown("Bypass", float(not effect.enabled), "normal" if effect.enabled else "bypassed")
-    return (*own, bypass, Shown("Wet", effect.wet, f"{100.0 * effect.wet:.0f}%"))
+    return (*own, bypass, Shown("Wet", effect.wet, f"{100.0 * effect.wet:.0f}"))
 
 
 def wet_place(effect: Effect) -> int:

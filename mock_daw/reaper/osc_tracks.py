@@ -1,18 +1,19 @@
 """What a surface reports of tracks: names, faders, pans, switches, sends and receives.
 
 The order and the values are REAPER's (reaper-sdk, ``csurf_osc.cpp``, ``UpdateSurfaceTrack``): a track that is not there
-is reported too, as "Track 7" with the fader down.
+is reported too, as "Track 7" with the fader down. Silence lies at -150 dB on the fader, at 0.0025138729, and a track in
+balance mode has no second pan: both as in the transcript of a refresh that pyreaosc keeps (``doc/osc_dump.txt``).
 """
 
 from collections.abc import Iterator
 
 from mock_daw.reaper.osc_scene import Report, Scene
-from mock_daw.reaper.scales import SILENCE_DB, fader_position, gain_db, pan_text, volume_text
+from mock_daw.reaper.scales import SILENCE_DB, fader_position, gain_db, gain_linear, pan_text, volume_text
 from mock_daw.session import Automation, Send, Track
 
 BALANCE = 3
-DUAL_PAN = 6
-PAN_MODES = {0: "Balance (classic)", BALANCE: "Balance", 5: "Stereo pan", DUAL_PAN: "Dual pan"}
+STEREO_PAN, DUAL_PAN = 5, 6
+PAN_MODES = {0: "Balance (classic)", BALANCE: "Balance", STEREO_PAN: "Stereo pan", DUAL_PAN: "Dual pan"}
 AUTOMATION_KEYS = {
     "TRACK_AUTO_TRIM": Automation.TRIM_READ,
     "TRACK_AUTO_READ": Automation.READ,
@@ -50,8 +51,8 @@ def selected(scene: Scene, number: int) -> Iterator[Report]:
 
 def volume(scene: Scene, number: int) -> Iterator[Report]:
     """Report a track's fader: as position, in dB and as text."""
-    gain_linear = _track(scene, number).gain_linear
-    position, raw, text = fader_position(gain_linear), level_db(gain_linear), volume_text(gain_linear)
+    gain = _track(scene, number).gain_linear
+    position, raw, text = fader(gain), level_db(gain), volume_text(gain)
     if not number:
         yield Report("MASTER_VOLUME", (), position, raw, text)
     yield from scene.on_track("TRACK_VOLUME", number, position, raw=raw, text=text)
@@ -65,9 +66,10 @@ def pan(scene: Scene, number: int) -> Iterator[Report]:
         yield Report("MASTER_PAN", (), position, text=text)
     else:
         mode = track.pan_mode if track.pan_mode >= 0 else BALANCE
-        second = short_pan_text(track.width) if mode == DUAL_PAN else f"{100.0 * track.width:.0f}W"
+        width = track.width if mode in (STEREO_PAN, DUAL_PAN) else 0.0
+        texts = {STEREO_PAN: f"{100.0 * width:.0f}W", DUAL_PAN: short_pan_text(width)}
         yield from scene.on_track("TRACK_PAN_MODE", number, text=PAN_MODES.get(mode, ""))
-        yield from scene.on_track("TRACK_PAN2", number, half(track.width), text=second)
+        yield from scene.on_track("TRACK_PAN2", number, half(width), text=texts.get(mode, ""))
     yield from scene.on_track("TRACK_PAN", number, position, text=text)
 
 
@@ -112,9 +114,9 @@ def sends(scene: Scene, number: int) -> Iterator[Report]:
         yield from send_pan(scene, number, place, send.pan if send else 0.0)
 
 
-def send_volume(scene: Scene, number: int, place: int, gain_linear: float) -> Iterator[Report]:
+def send_volume(scene: Scene, number: int, place: int, gain: float) -> Iterator[Report]:
     """Report the level of a send."""
-    position, text = fader_position(gain_linear), volume_text(gain_linear)
+    position, text = fader(gain), volume_text(gain)
     yield from scene.on_track("TRACK_SEND_VOLUME", number, position, text=text, within=(place + 1,))
     if not number:
         yield Report("MASTER_SEND_VOLUME", (place + 1,), position, text=text)
@@ -134,19 +136,19 @@ def receives(scene: Scene, number: int) -> Iterator[Report]:
         return
     found = list(scene.session.receives(number)) if scene.track(number) is not None else []
     for place in range(scene.device.receives):
-        name, gain_linear, side = f"Recv {place + 1}", 0.0, 0.0
+        name, gain, side = f"Recv {place + 1}", 0.0, 0.0
         if place < len(found):
             source, slot = found[place]
             send = scene.session.track(source).sends[slot]
-            name, gain_linear, side = scene.title(source), send.gain_linear, send.pan
+            name, gain, side = scene.title(source), send.gain_linear, send.pan
         yield from scene.on_track("TRACK_RECV_NAME", number, text=name, within=(place + 1,))
-        yield from receive_volume(scene, number, place, gain_linear)
+        yield from receive_volume(scene, number, place, gain)
         yield from receive_pan(scene, number, place, side)
 
 
-def receive_volume(scene: Scene, number: int, place: int, gain_linear: float) -> Iterator[Report]:
+def receive_volume(scene: Scene, number: int, place: int, gain: float) -> Iterator[Report]:
     """Report the level of a receive."""
-    position, text = fader_position(gain_linear), volume_text(gain_linear)
+    position, text = fader(gain), volume_text(gain)
     yield from scene.on_track("TRACK_RECV_VOLUME", number, position, text=text, within=(place + 1,))
 
 
@@ -155,9 +157,14 @@ def receive_pan(scene: Scene, number: int, place: int, pan: float) -> Iterator[R
     yield from scene.on_track("TRACK_RECV_PAN", number, half(pan), text=pan_text(pan), within=(place + 1,))
 
 
-def level_db(gain_linear: float) -> float:
+def level_db(gain: float) -> float:
     """Return a gain in dB, silence as -150 (``VAL2DB`` of WDL)."""
-    return max(gain_db(gain_linear), SILENCE_DB)
+    return max(gain_db(gain), SILENCE_DB)
+
+
+def fader(gain: float) -> float:
+    """Return where a gain lies on the fader, which begins at -150 dB (``DB2SLIDER`` of ``VAL2DB``)."""
+    return fader_position(max(gain, gain_linear(SILENCE_DB)))
 
 
 def half(pan: float) -> float:

@@ -3,7 +3,8 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +27,16 @@ WILDCARD = re.compile(r"\$(\w+)")
 UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 # REAPER's sinks by their four letters; for WAVE the byte behind them is the depth: 8, 16, 24 bits, 32 and 64 float.
 DEPTHS = MappingProxyType({8: "PCM_U8", 16: "PCM_16", 24: "PCM_24", 32: "FLOAT", 33: "PCM_32", 64: "DOUBLE"})
-SINKS = MappingProxyType({"evaw": ("WAV", ".wav"), "calf": ("FLAC", ".flac"), "ffia": ("AIFF", ".aif")})
+SINKS = MappingProxyType(
+    {
+        "evaw": ("WAV", ".wav"),
+        "calf": ("FLAC", ".flac"),
+        "ffia": ("AIFF", ".aif"),
+        "vggo": ("OGG", ".ogg"),
+        "l3pm": ("MP3", ".mp3"),
+    }
+)
+COMPRESSED = MappingProxyType({"vggo": "VORBIS", "l3pm": "MPEG_LAYER_III"})
 DEFAULT_DEPTH = 24
 MOST_CHANNELS = 64
 LOWEST_HZ, HIGHEST_HZ = 8_000, 768_000
@@ -36,10 +46,12 @@ Audio = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file to write: the master mix (track 0), or a track alone."""
+    """A file to write: the master mix (track 0) or a track alone, from when to when in seconds."""
 
     path: Path
     track: int
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +88,17 @@ def render_to_file(live: Live, settings: RenderSettings) -> tuple[Path, ...]:
     be written.
     """
     session = live.session
-    start_s, end_s = bounds(session, settings)
     rate_hz = settings.rate_hz or session.rate_hz
-    if end_s <= start_s:
+    written = targets(session, settings, live.selected_regions)
+    if not any(target.end_s > target.start_s for target in written):
         raise EngineError("there is nothing to render between the bounds")
     if not LOWEST_HZ <= rate_hz <= HIGHEST_HZ:
         raise EngineError(f"{rate_hz} Hz is no sample rate to render at")
     kind, subtype = _format(settings.sink)
-    written = targets(session, settings)
     parts = []
     for target in written:
-        audio = _channels(_at_rate(sound(session, target.track, start_s, end_s), session.rate_hz, rate_hz), settings)
+        heard = sound(session, target.track, target.start_s, target.end_s)
+        audio = _channels(_at_rate(heard, session.rate_hz, rate_hz), settings)
         try:
             target.path.parent.mkdir(parents=True, exist_ok=True)
             soundfile.write(target.path, audio, rate_hz, subtype, format=kind)
@@ -121,18 +133,12 @@ def loudness_stats(live: Live, action: int) -> str:
 
 
 def bounds(session: Session, settings: RenderSettings) -> tuple[float, float]:
-    """Return from when to when, in seconds, with the tail where the settings want one."""
+    """Return from when to when, in seconds, with the tail where the settings want one; not for regions."""
     items = [item for track in session.tracks for item in track.items if item.selected]
-    regions = [marker for marker in session.markers if marker.end_s is not None]
     stretches: dict[int, tuple[float, float, int]] = {
         Bounds.CUSTOM: (settings.start_s, settings.end_s, 1),
         Bounds.PROJECT: (0.0, session.length_s, 2),
         Bounds.TIME_SELECTION: (session.loop_start_s, session.loop_end_s, 4),
-        Bounds.REGIONS: (
-            min((region.position_s for region in regions), default=0.0),
-            max((region.end_s or 0.0 for region in regions), default=0.0),
-            8,
-        ),
         Bounds.SELECTED_ITEMS: (
             min((item.position_s for item in items), default=0.0),
             max((item.end_s for item in items), default=0.0),
@@ -140,27 +146,51 @@ def bounds(session: Session, settings: RenderSettings) -> tuple[float, float]:
         ),
     }
     start_s, end_s, tail_bit = stretches.get(settings.bounds, (0.0, 0.0, 0))
-    tail_s = settings.tail_ms / 1000.0 if settings.tail_flags & tail_bit and end_s > start_s else 0.0
-    return start_s, end_s + tail_s
+    return start_s, end_s + _tail_s(settings, tail_bit) * (end_s > start_s)
 
 
-def targets(session: Session, settings: RenderSettings) -> tuple[Target, ...]:
-    """Return the files that a render writes (RENDER_TARGETS)."""
+def targets(
+    session: Session, settings: RenderSettings, selected_regions: Collection[str] = frozenset()
+) -> tuple[Target, ...]:
+    """Return the files that a render writes (RENDER_TARGETS): one a track, and with bounds of regions one a region.
+
+    Names that clash are numbered, the first of them too: "take-001", "take-002" (reaper-mcp's live tests, REAPER 7.82).
+    """
     numbers = [0] if settings.source & 3 in (0, STEMS_AND_MASTER) else []
     if settings.source & 3:
         numbers = [*_selected_tracks(session), *numbers]
-    found: list[Target] = []
-    taken: set[Path] = set()
-    for number in numbers:
-        path = _path(session, settings, number, several=len(numbers) > 1)
-        plain = path
-        for count in range(2, len(numbers) + 2):
-            if path not in taken:
-                break
-            path = plain.with_stem(f"{plain.stem}-{count:03d}")
-        taken.add(path)
-        found.append(Target(path, number))
+    found = [
+        Target(_path(session, settings, number, name, several=len(numbers) > 1), number, start_s, end_s)
+        for name, start_s, end_s in _stretches(session, settings, selected_regions)
+        for number in numbers
+    ]
+    shares = Counter(target.path for target in found)
+    used: Counter[Path] = Counter()
+    for place, target in enumerate(found):
+        if shares[target.path] > 1:
+            used[target.path] += 1
+            stem = f"{target.path.stem}-{used[target.path]:03d}"
+            found[place] = replace(target, path=target.path.with_stem(stem))
     return tuple(found)
+
+
+def _stretches(
+    session: Session, settings: RenderSettings, selected: Collection[str]
+) -> list[tuple[str | None, float, float]]:
+    """Return the stretches to render, each with its region's name; all regions where none is selected (REAPER 7.82)."""
+    if settings.bounds not in (Bounds.REGIONS, Bounds.SELECTED_REGIONS):
+        return [(None, *bounds(session, settings))]
+    regions = sorted((m for m in session.markers if m.end_s is not None), key=lambda marker: marker.position_s)
+    if settings.bounds == Bounds.SELECTED_REGIONS:
+        regions = [region for region in regions if region.guid in selected] or regions
+    tail_s = _tail_s(settings, 8 if settings.bounds == Bounds.REGIONS else 32)
+    return [
+        (region.name or str(region.number), region.position_s, (region.end_s or 0.0) + tail_s) for region in regions
+    ]
+
+
+def _tail_s(settings: RenderSettings, bit: int) -> float:
+    return settings.tail_ms / 1000.0 if settings.tail_flags & bit else 0.0
 
 
 def sound(session: Session, number: int, start_s: float, end_s: float) -> Audio:
@@ -217,8 +247,10 @@ def _format(sink: str) -> tuple[str, str]:
         letters = raw[:4].decode("latin-1")
         depth = raw[4] if letters == "evaw" and len(raw) > 4 else DEFAULT_DEPTH
     if letters not in SINKS or depth not in DEPTHS:
-        raise EngineError(f"the mock can not render the format “{sink}”: it writes WAVE, FLAC and AIFF")
-    return SINKS[letters][0], DEPTHS[depth]
+        raise EngineError(
+            f"the mock can not render the format “{sink}”: it writes WAVE, FLAC, AIFF, Ogg Vorbis and MP3"
+        )
+    return SINKS[letters][0], COMPRESSED.get(letters, DEPTHS[depth])
 
 
 def _suffix(sink: str) -> str:
@@ -229,7 +261,7 @@ def _suffix(sink: str) -> str:
     return ".wav"
 
 
-def _path(session: Session, settings: RenderSettings, number: int, *, several: bool) -> Path:
+def _path(session: Session, settings: RenderSettings, number: int, region: str | None, *, several: bool) -> Path:
     """Return where a file goes: RENDER_FILE is the folder, or with no pattern the whole path."""
     suffix = _suffix(settings.sink)
     folder = Path(settings.folder)
@@ -239,17 +271,18 @@ def _path(session: Session, settings: RenderSettings, number: int, *, several: b
             name = f"{name.removesuffix(suffix)}-{_safe(_track_name(session, number))}"
     else:
         name = settings.pattern or ("$project-$track" if several and number else "$project")
-    filled = WILDCARD.sub(lambda found: _wildcard(session, number, found), name)
+    filled = WILDCARD.sub(lambda found: _wildcard(session, number, region, found), name)
     base = Path() if session.path is None else session.path.parent if session.path.suffix else session.path
     return base / folder / (filled if filled.lower().endswith(suffix) else filled + suffix)
 
 
-def _wildcard(session: Session, number: int, found: "re.Match[str]") -> str:
-    """Fill in $project, $track and $tracknumber; others stay as they are written."""
+def _wildcard(session: Session, number: int, region: str | None, found: "re.Match[str]") -> str:
+    """Fill in $project, $track, $tracknumber and $region; others stay as they are written."""
     known = {
         "project": _project_name(session),
         "track": _safe(_track_name(session, number)) if number else "master",
         "tracknumber": f"{number:02d}" if number else "master",
+        **({} if region is None else {"region": _safe(region)}),
     }
     return known.get(found[1], found[0])
 

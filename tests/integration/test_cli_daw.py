@@ -148,6 +148,15 @@ def test_faderbot_undo_takes_the_mix_back(faderbot, song):
         assert "nothing of Faderbot's to undo" in faderbot("undo", *on(daw), code=2)
 
 
+def test_a_mix_that_has_nothing_to_change_makes_no_undo_step_and_promises_none(faderbot, song):
+    with reaper(song) as daw:
+        before = survey(daw)
+        said = faderbot(*mix_on(daw, "--strength", 0))
+        assert "nothing was written" in said
+        assert "takes it back" not in said
+        assert survey(daw) == before
+
+
 def test_a_dry_run_changes_nothing(faderbot, song, state):
     with reaper(song) as daw:
         before = survey(daw)
@@ -214,7 +223,10 @@ def test_without_reapy_the_stems_are_heard_and_the_faders_moved(faderbot, song):
 def test_a_web_interface_with_a_password(faderbot, song):
     with running(song, "--web", 0, "--web-user", "me:secret") as daw:
         assert "user name and password" in faderbot(*mix_on(daw), code=2)
-        assert "faders only" in faderbot("mix", song, "--daw", "reaper", *on(daw), "--web-login", "me:secret")
+        said = faderbot("mix", song, "--daw", "reaper", *on(daw), "--web-login", "me:secret")
+        assert "faders only" in said
+        assert "so does: faderbot undo STEMS_DIR" in said
+        assert "reapy can not log in" in faderbot(*mix_on(daw, "--web-login", "me:secret"), code=2)
         assert "no colon" in faderbot(*mix_on(daw, "--web-login", "secret"), code=2)
 
 

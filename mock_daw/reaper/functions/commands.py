@@ -12,7 +12,11 @@ from mock_daw.reaper.rendering import DRY_RUNS, loudness_stats, render_to_file
 from mock_daw.session import Session, Track
 
 RENDER = 42230
-MUTE_SELECTED, SOLO_SELECTED = 40280, 7
+# "Track: Toggle solo for selected tracks", with which reapy solos: run by a script it changes no solo (reaper-mcp's
+# contract tests, REAPER 7.82).
+IDLE = frozenset({7})
+MUTE_SELECTED = 40280
+SELECT_REGIONS = 42679
 
 
 def register(host: Host) -> None:
@@ -20,7 +24,7 @@ def register(host: Host) -> None:
     own: dict[int, tuple[str, Callable[[], None]]] = {
         RENDER: ("File: Render project, using the most recent render settings", lambda: _render(host)),
         MUTE_SELECTED: ("Track: Mute/unmute tracks", lambda: _toggle(host, "Mute tracks", _mute)),
-        SOLO_SELECTED: ("Track: Toggle solo for selected tracks", lambda: _toggle(host, "Solo tracks", _solo)),
+        SELECT_REGIONS: ("Regions: Select/unselect all regions for rendering", lambda: _select_regions(host)),
     }
     for action in DRY_RUNS:
         own[action] = ("Calculate loudness via dry run render", _dry_run(host, action))
@@ -55,14 +59,16 @@ def _mute(track: Track) -> Track:
     return replace(track, muted=not track.muted)
 
 
-def _solo(track: Track) -> Track:
-    """Solo in place, which is REAPER's default, or none."""
-    return replace(track, solo=0 if track.solo else 2)
+def _select_regions(host: Host) -> None:
+    """Select all regions if any is not, else none (reaper-mcp's live tests, REAPER 7.75)."""
+    regions = frozenset(marker.guid for marker in host.session.markers if marker.end_s is not None)
+    host.live.selected_regions = frozenset() if regions <= host.live.selected_regions else regions
 
 
 def run(host: Host, command: int, _flag: int) -> None:
-    """Run an action; a number that is none does nothing."""
-    host.actions.run(command)
+    """Run an action; a number that is none does nothing, nor does action 7 (``IDLE``)."""
+    if command not in IDLE:
+        host.actions.run(command)
 
 
 def _state(host: Host, command: int) -> int:

@@ -97,6 +97,7 @@ class Host:
             "k": self.places.takes,
             "e": self.places.envelopes,
             "a": self.accessors,
+            "r": {marker.guid: marker for marker in self.session.markers},
         }
         return known[letter].get(name) if letter in known else name
 

@@ -67,7 +67,9 @@ def info_text(host: Host, _project: str, parameter: str, text: str, is_set: bool
         host.actions.run(int(text))
     known: Mapping[str, Callable[[], str]] = {
         "RENDER_STATS": lambda: host.live.render_stats,
-        "RENDER_TARGETS": lambda: ";".join(str(target.path) for target in targets(host.session, settings)),
+        "RENDER_TARGETS": lambda: ";".join(
+            str(target.path) for target in targets(host.session, settings, host.live.selected_regions)
+        ),
         "PROJECT_NAME": lambda: host.session.name,
         "RECORD_PATH": lambda: "",
     }

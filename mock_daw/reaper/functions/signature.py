@@ -15,6 +15,7 @@ would be written stays as it came.
 | b, B | bool, bool* | e | TrackEnvelope* |
 | s, S | const char*, char* | a | AudioAccessor* |
 | p | ReaProject*, where null is the open one | w | HWND |
+| r | ProjectMarker*: a marker or a region | | |
 | x | a pointer of any kind, as it came | F | double* for audio: comes back as ``(result, buffer)`` |
 | c | const char**, which Python can not read: comes back as it came | | |
 """
@@ -35,9 +36,10 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "e": "TrackEnvelope*",
         "a": "AudioAccessor*",
         "w": "HWND",
+        "r": "ProjectMarker*",
     }
 )
-NEEDED = frozenset("tmkuea")
+NEEDED = frozenset("tmkuear")
 ZERO: Mapping[str, object] = MappingProxyType({"i": 0, "n": -1, "d": 0.0, "b": 0, "s": "", "v": None})
 
 
@@ -69,7 +71,7 @@ def converted(letter: str, value: object) -> object:
     match letter:
         case "i" | "I" | "b" | "B":
             if not isinstance(value, int):
-                raise TypeError(f"an integer is required (got type {type(value).__name__})")
+                raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")
             return value if letter in "iI" else bool(value)
         case "d" | "D":
             if not isinstance(value, int | float):

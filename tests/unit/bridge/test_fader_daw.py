@@ -78,7 +78,27 @@ def test_under_solo_only_what_is_soloed_is_mixed(stems):
 def test_only_the_selected_tracks_may_move(stems):
     line = band()
     line.channels[3].select = 1.0
-    assert [track.locked for track in daw_of(line, stems, only_selected=True).read().tracks] == [True, True, False]
+    daw = daw_of(line, stems, only_selected=True)
+    assert [track.locked for track in daw.read().tracks] == [True, True, False]
+    assert "heard but not moved (not selected): Kick and bass" in daw.notes
+
+
+def test_only_the_selected_tracks_where_none_is(stems):
+    with pytest.raises(SessionUnreadable, match="no track to mix is selected"):
+        daw_of(band(), stems, only_selected=True).read()
+
+
+def test_a_fader_at_its_end_as_the_line_rounds_it_is_no_higher(stems):
+    line = band()
+    line.channels[0].db = line.master.db = 12.000001
+    settings = daw_of(line, stems).read().settings
+    assert (settings.strips[0].gain_db, settings.master_gain_db) == (12.0, 12.0)
+
+
+def test_what_differs_less_than_a_fader_keeps_is_no_change(stems):
+    daw = daw_of(band(), stems)
+    settings = daw.read().settings
+    assert daw.changes(replace(settings, master_gain_db=settings.master_gain_db + 0.004)) == ()
 
 
 def test_nothing_is_mixed_while_reaper_records(stems):

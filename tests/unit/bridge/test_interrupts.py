@@ -34,6 +34,13 @@ def test_an_error_goes_through_where_no_signal_came():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_an_error_says_more_than_a_signal_that_came_before_it():
+    with pytest.raises(OSError, match="full"), undisturbed():  # noqa: PT012 - what the block does is the point
+        signal.raise_signal(signal.SIGINT)
+        raise OSError("full")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_blocks_may_be_nested():
     done = []
     with pytest.raises(KeyboardInterrupt), undisturbed():  # noqa: PT012 - what the block does is the point

@@ -1,7 +1,7 @@
 import pytest
 
 from agent.targets import LOUDNESS_LUFS, STYLES
-from bridge.wishes import WishUnclear, find_track, loudness_lufs, style_name, wish
+from bridge.wishes import WishUnclear, find_tracks, loudness_lufs, style_name, wish
 
 NAMES = ("Kick", "kick 2", "Lead Vocal", "Backing Vocal", "Bass")
 
@@ -13,15 +13,20 @@ NAMES = ("Kick", "kick 2", "Lead Vocal", "Backing Vocal", "Bass")
 def test_a_track_is_found_by_name_then_case_then_beginning_then_part(wanted, found):
     if found is None:
         with pytest.raises(WishUnclear, match="could be several tracks: choose from"):
-            find_track(wanted, NAMES)
+            find_tracks(wanted, NAMES)
     else:
-        assert find_track(wanted, NAMES) == found
+        assert find_tracks(wanted, NAMES) == (found,)
+
+
+@pytest.mark.parametrize("wanted", ["Gtr", "gtr", "gt"])
+def test_tracks_of_one_name_are_all_meant(wanted):
+    assert find_tracks(wanted, ("Kick", "Gtr", "Bass", "Gtr")) == (1, 3)
 
 
 @pytest.mark.parametrize("wanted", ["Flute", ""])
 def test_an_unknown_track_is_answered_with_all_names(wanted):
     with pytest.raises(WishUnclear, match="is no track: choose from Kick, kick 2, Lead Vocal, Backing Vocal, Bass"):
-        find_track(wanted, NAMES)
+        find_tracks(wanted, NAMES)
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,17 @@ def test_a_volume_envelope_multiplies_the_fader(sounding):
     assert level(session(one), 0.25) == (0.3, 0.3)
     assert level(session(replace(one, automation=Automation.READ)), 0.25) == (0.3, 0.3)
     assert level(session(replace(one, envelopes=(replace(ramp, active=False),))), 0.25) == (0.4, 0.4)
-    assert level(session(replace(one, envelopes=(replace(ramp, name="Pan"),))), 0.25) == (0.4, 0.4)
+    assert level(session(replace(one, envelopes=(replace(ramp, name="Mute"),))), 0.25) == (0.4, 0.4)
     assert level(session(replace(one, envelopes=(replace(ramp, points=()),))), 0.25) == (0.4, 0.4)
     assert level(session(one, automation_override=5), 0.25) == (0.4, 0.4)
+
+
+def test_a_pan_envelope_goes_from_left_at_one_to_right(sounding):
+    sweep = Envelope(guid("p"), "Pan", (Point(0.0, 1.0), Point(1.0, -1.0)))
+    one = sounding(1, 0.8, envelopes=(sweep,))
+    assert [level(session(one), at_s) for at_s in (0.25, 0.5, 0.75)] == [(0.8, 0.4), (0.8, 0.8), (0.4, 0.8)]
+    assert level(session(replace(one, pan=0.5)), 0.25) == (0.4, 0.4)
+    assert level(session(one, automation_override=5), 0.25) == (0.8, 0.8)
 
 
 # Folders

@@ -65,8 +65,10 @@ def test_the_first_point_of_the_tempo_envelope_goes_before_the_line_tempo():
     points = ("PT 0 100 1 262147", "PT 4.5 120 1")  # 262147 is 4 << 16 | 3
     session = project("TEMPO 120 4 4", "<TEMPOENVEX", "ACT 1 -1", *points, ">")
     assert (session.tempo_bpm, session.beats, session.beat_unit) == (100.0, 3, 4)
+    assert session.tempo_marker
     assert session.notes == ("left out: 1 changes of tempo or meter",)
-    assert project("TEMPO 120 4 4", "<TEMPOENVEX", "ACT 0 -1", *points, ">").tempo_bpm == 120.0
+    plain = project("TEMPO 120 4 4", "<TEMPOENVEX", "ACT 0 -1", *points, ">")
+    assert (plain.tempo_bpm, plain.tempo_marker) == (120.0, False)
 
 
 @pytest.mark.parametrize("row", ["TEMPO 0 4 4", "TEMPO 1e9 4 4", "TEMPO fast 4 4"])

@@ -92,3 +92,10 @@ def test_a_chunk_begins_as_reapers_and_is_not_set_in(session):
 def test_a_track_that_is_not_there_has_no_chunk(session):
     with pytest.raises(IndexError):
         track_chunk(session, 3)
+
+
+def test_a_tempo_marker_is_the_first_point_of_the_tempo_envelope(session):
+    text = project_text(replace(session, tempo_marker=True, beats=6, beat_unit=8))
+    read = read_project(text, FOLDER / "song.rpp")
+    assert (read.tempo_bpm, read.beats, read.beat_unit, read.tempo_marker) == (93.5, 6, 8, True)
+    assert "PT 0 93.5 1 524294" in text  # 8 << 16 | 6

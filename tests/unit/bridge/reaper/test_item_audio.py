@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile as sf
@@ -51,9 +54,29 @@ def test_offset_length_gains_and_fades(path, wave):
 
 
 def test_items_add_up_and_muted_ones_are_silent(path, wave):
-    audio = played(on(path), on(path, muted=True), on(path, position_s=1.0, length_s=0.5))
+    audio = played(on(path, length_s=1.5), on(path, muted=True), on(path, position_s=1.0, length_s=1.0))
     assert audio[:RATE] == pytest.approx(wave[:RATE])
     assert audio[RATE : RATE + RATE // 2] == pytest.approx(wave[RATE : RATE + RATE // 2] + wave[: RATE // 2])
+
+
+def test_an_item_within_another_is_asked_of_the_daw_which_knows_whether_both_play(path):
+    asked = []
+
+    def accessor(*call):
+        asked.append(call)
+        return np.zeros((call[2], 2), np.float32)
+
+    played(on(path, position_s=0.5, length_s=0.5), on(path), accessor=accessor)
+    played(on(path, length_s=0.5), on(path), accessor=accessor)
+    assert asked == [("{Bass}", 0.0, sum(SIZES))] * 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted there")
+def test_an_item_that_has_ended_holds_its_file_open_no_longer(path):
+    items = [on(path, position_s=at / 20, length_s=1 / 20) for at in range(40)]
+    blocks = track_blocks(track("Bass", items=items), RATE, [RATE // 10] * 20, never)
+    opened = [sum(os.path.realpath(held) == path for held in Path("/proc/self/fd").iterdir()) for _ in blocks]
+    assert max(opened) <= 1
 
 
 def test_a_file_that_ends_before_its_item_is_followed_by_silence(path):

@@ -18,6 +18,13 @@ def ours(gain_db=-3.0, **fields):
     )
 
 
+def pushed(place, **fields):
+    """Return our bands with one of them where the user has pulled it."""
+    bands = list(reading.bands(Strip()))
+    bands[place] = bands[place].model_copy(update=fields)
+    return tuple(bands)
+
+
 def names(found):
     return [one.name for one in found.session.tracks]
 
@@ -52,12 +59,35 @@ def test_a_closed_fader_is_minus_infinity_on_the_master():
         (track("X", items=(item(muted=True),)), "no file"),
         (track("X", main_send=False), "not routed to the master"),
         (track("X", gain_linear=0.0), "fader closed"),
+        (track("X", gain_linear=1e-8), "fader closed"),
+        (track("X", items=(item(source_path="/songs/keys.mid", source_kind="MIDI"),)), "MIDI or no file"),
     ],
 )
 def test_what_is_not_heard_is_left_alone_and_named(left_out, why):
     found = reading.read(survey(track("Bass"), left_out))
     assert names(found) == ["Bass"]
     assert any(note.startswith("left alone") and why in note and note.endswith(": X") for note in found.notes)
+
+
+def test_a_fader_at_its_end_as_project_files_write_it_is_no_higher():
+    found = reading.read(survey(track("Bass", gain_linear=3.98107171), track("Vox", gain_linear=3.981072)))
+    assert [strip.gain_db for strip in found.session.settings.strips] == [12.0, 12.0]
+
+
+def test_a_fader_beyond_the_end_of_a_strips_is_heard_as_loud_as_it_is():
+    found = reading.read(survey(track("Bass", gain_linear=8.0), track("Vox")))
+    strip_linear = 10 ** (found.session.settings.strips[0].gain_db / 20)
+    assert [strip_linear * side for side in found.parts[0].sides] == pytest.approx([8.0, 8.0])
+
+
+def test_a_tempo_that_no_mix_would_set_keeps_nobody_from_mixing():
+    found = reading.read(survey(track("Bass"), tempo_bpm=480.0))
+    assert reading.write(found, found.session.settings, "nothing").tempo_bpm is None
+
+
+def test_a_track_with_its_phase_inverted_is_heard_so():
+    bass, vox = reading.read(survey(track("Bass", phase_inverted=True), track("Vox"))).parts
+    assert (bass.sides, vox.sides) == ((-1.0, -1.0), (1.0, 1.0))
 
 
 def test_while_one_is_soloed_the_others_are_left_alone():
@@ -79,6 +109,8 @@ def test_a_folder_without_audio_needs_no_word():
         (track("X", automation=3), "in an automation mode"),
         (track("X", envelopes=(SurveyEnvelope(name="Volume", active=True, points=4),)), "fader automated"),
         (track("X", folder_depth=1), "carries other tracks"),
+        (track("X", effects_enabled=False), "its effects are switched off"),
+        (track("X", gain_linear=8.0), "fader above +12 dB"),
     ],
 )
 def test_what_must_not_be_moved_is_heard_and_locked(held, why):
@@ -107,6 +139,16 @@ def test_a_bus_with_audio_of_its_own_is_locked():
 def test_only_selected():
     found = reading.read(survey(track("Bass"), track("Vox", selected=True)), only_selected=True)
     assert locked(found) == ["Bass"]
+
+
+def test_only_selected_where_nothing_is_selected():
+    with pytest.raises(SessionUnreadable, match="no track to mix is selected"):
+        reading.read(survey(track("Bass"), track("Muted", selected=True, muted=True)), only_selected=True)
+
+
+def test_an_automated_master_is_said():
+    master = track("MASTER", envelopes=(SurveyEnvelope(name="Volume", active=True, points=2),))
+    assert said(reading.read(survey(track("Bass"), master=master)), "the master's fader is automated")
 
 
 def test_the_users_effects_are_said_to_be_unheard_and_ours_are_not():
@@ -140,6 +182,8 @@ def test_a_high_pass_of_ours_is_read_back():
         ours(enabled=False),
         ours(offline=True),
         ours(bands=(SurveyBand(kind=3, freq_hz=100.0, gain_db=-9.0, bandwidth_oct=1.0),)),
+        ours(bands=pushed(0, gain_db=-150.0)),
+        ours(bands=pushed(4, freq_hz=3000.0, enabled=True)),
     ],
 )
 def test_an_eq_that_is_the_users_is_not_ours(effect):
@@ -173,7 +217,7 @@ def test_a_write_has_the_change_alone():
         (survey(track("Keys", items=(item(source_path=""),))), "Keys: MIDI or no file"),
         (survey(track("Bass", muted=True)), "Bass: muted"),
         (survey().model_copy(update={"tracks": ()}), "song has no tracks"),
-        (survey(track("Bass", gain_linear=8.0)), "out of reach"),
+        (survey(track("Bass"), master=track("MASTER", gain_linear=20.0)), "out of reach"),
     ],
 )
 def test_a_project_that_can_not_be_mixed_says_why(whole, words):

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from bridge.reaper import reapy_reading
 from bridge.reaper.reapy_reading import Gone, audio, dry_run, measured, peaks, survey, undo_name
 from bridge.reaper.reascript import Reascript, ReascriptError, address
 from bridge.reaper.survey import EQ_ALIAS, MASTER, SurveyEnvelope, SurveySend
@@ -140,6 +141,36 @@ def test_midi_has_no_length_in_seconds():
     take = Take(kind="MIDI", path="", length_s=16.0, in_beats=True)
     (found,) = read(FakeReaper(Track("Keys", items=[Item(take=take)]))).tracks[0].items
     assert (found.source_kind, found.source_length_s) == ("MIDI", 0.0)
+
+
+def test_a_track_of_many_items_is_read_in_stretches_and_reaper_lives_in_between(monkeypatch):
+    monkeypatch.setattr(reapy_reading, "HOLD_S", 0.0)
+    holds, signs = Holds(), []
+    found = survey(reascript(FakeReaper(Track("Kick", items=[Item()] * 3))), holds, lambda: signs.append(1))
+    assert len(found.tracks[0].items) == 3
+    assert (holds.count, len(signs)) == (6, 5)
+
+
+def test_items_that_are_as_they_were_are_not_read_again():
+    reaper, known = FakeReaper(Track("Kick", items=[Item()])), {}
+    first = survey(reascript(reaper), Holds(), lambda: None, known)
+
+    def fails(*_):
+        raise RuntimeError("read again")
+
+    reaper.broken["GetMediaItemInfo_Value"] = fails
+    assert survey(reascript(reaper), Holds(), lambda: None, known) == first
+    reaper.broken["GetTrackStateChunk"] = lambda *_: (True, "", "<TRACK\n<ITEM\nPOSITION 1\n>\n>\n", 65_536, False)
+    with pytest.raises(ReascriptError, match="read again"):
+        survey(reascript(reaper), Holds(), lambda: None, known)
+
+
+def test_items_of_which_the_text_is_cut_off_are_always_read():
+    reaper, known = FakeReaper(Track("Kick", items=[Item()])), {}
+    reaper.broken["GetTrackStateChunk"] = lambda *_: (True, "", "<TRACK\n<ITEM\nPOSITION 1\n", 65_536, False)
+    survey(reascript(reaper), Holds(), lambda: None, known)
+    reaper.broken["CountTrackMediaItems"] = lambda _: 0
+    assert survey(reascript(reaper), Holds(), lambda: None, known).tracks[0].items == ()
 
 
 def test_a_project_that_changes_while_it_is_read_is_read_again():

@@ -138,9 +138,10 @@ def test_where_nothing_listens_the_remedy_is_named():
         WebInterface(port=unused_port()).tracks()
 
 
-def test_a_name_that_is_no_host_is_unreachable():
-    with pytest.raises(DawUnreachable):
-        WebInterface(host="nowhere.invalid").tracks()
+@pytest.mark.parametrize("host", ["nowhere.invalid", "..", ""])
+def test_a_name_that_is_no_host_is_unreachable_and_no_fault_of_reapers(host):
+    with pytest.raises(DawUnreachable, match="is no machine that is known here: see --host"):
+        WebInterface(host=host).tracks()
 
 
 def test_the_command_line_expects_all_of_these_errors():

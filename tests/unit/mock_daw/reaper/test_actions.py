@@ -3,7 +3,7 @@ import pytest
 from mock_daw.live import PlayState
 from mock_daw.reaper.action_table import TABLE
 from mock_daw.reaper.actions import Actions
-from mock_daw.session import Marker
+from mock_daw.session import Marker, Point
 from tests.unit.mock_daw.reaper.desks import live_with, send, track
 
 
@@ -208,3 +208,32 @@ def test_every_action_has_words_and_runs_on_any_session():
         assert actions.words()[command]
         assert actions.run(command)
         live.undo()
+
+
+@pytest.mark.parametrize(("command", "name", "at_rest"), [(40406, "Volume", 1.0), (40407, "Pan", 0.0)])
+def test_an_envelope_is_made_when_it_is_shown_and_hidden_again(command, name, at_rest):
+    live, actions = actions_on(track("A", selected=True), track("B"))
+    actions.run(command)
+    [envelope] = live.session.tracks[0].envelopes
+    assert (envelope.name, envelope.visible, envelope.points) == (name, True, (Point(0.0, at_rest),))
+    assert live.session.tracks[1].envelopes == ()
+    actions.run(command)
+    assert [(e.guid, e.visible) for e in live.session.tracks[0].envelopes] == [(envelope.guid, False)]
+
+
+def test_the_metronome_is_switched_on_and_off():
+    live, actions = actions_on()
+    clicks = []
+    for command in (41745, 41745, 41746):
+        actions.run(command)
+        clicks.append(live.session.metronome)
+    assert clicks == [True, True, False]
+
+
+def test_the_master_is_muted_and_unmuted():
+    live, actions = actions_on(track("A"))
+    actions.run(14)
+    assert (live.session.master.muted, live.session.tracks[0].muted) == (True, False)
+    assert live.undo_names == ("Toggle mute for master track",)
+    actions.run(14)
+    assert not live.session.master.muted

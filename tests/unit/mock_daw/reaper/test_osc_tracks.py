@@ -57,12 +57,19 @@ def test_track_0_is_the_master_and_the_master_has_addresses_of_its_own():
 
 def test_pan_and_width_are_positions_about_a_half_or_percents_in_text():
     device = band()
+    device.edit_track(1, pan_mode=5)
+    device.run()
     assert approx(device.send("/track/1/pan", 0.75)) == [("/track/1/pan/str", "50%R")]
     # REAPER reports pan and width together, and the pan has not been said on the address where the device set it.
     assert approx(device.send("/track/1/pan2", 0.75)) == [("/track/1/pan2/str", "50W"), ("/track/1/pan", 0.75)]
     device.send("/track/2/pan/str", "-0.5")
     assert [device.track(n).pan for n in (1, 2)] == [0.5, -0.5]
     assert device.track(1).width == 0.5
+
+
+def test_a_track_in_balance_mode_has_no_second_pan():
+    said = Device(session_of(track_named("Drums"))).run()
+    assert {("/track/1/panmode", "Balance"), ("/track/1/pan2", 0.5), ("/track/1/pan2/str", "")} <= set(said)
 
 
 def test_the_pan_mode_decides_what_the_second_pan_says():
@@ -183,19 +190,19 @@ def test_sends_and_receives_are_reported_with_the_names_of_their_other_ends():
         ("/track/1/send/1/pan", 0.5),
         ("/track/1/send/1/pan/str", "center"),
         ("/track/1/send/2/name", "Send 2"),
-        ("/track/1/send/2/volume", 0.0),
+        ("/track/1/send/2/volume", 0.0025),
         ("/track/1/send/2/volume/str", "-inf dB"),
         ("/track/1/send/2/pan", 0.5),
         ("/track/1/send/2/pan/str", "center"),
         ("/track/1/recv/1/name", "Recv 1"),
-        ("/track/1/recv/1/volume", 0.0),
+        ("/track/1/recv/1/volume", 0.0025),
         ("/track/2/send/1/name", "Send 1"),
-        ("/track/2/send/1/volume", 0.0),
+        ("/track/2/send/1/volume", 0.0025),
         ("/track/2/send/1/volume/str", "-inf dB"),
         ("/track/2/send/1/pan", 0.5),
         ("/track/2/send/1/pan/str", "center"),
         ("/track/2/send/2/name", "Send 2"),
-        ("/track/2/send/2/volume", 0.0),
+        ("/track/2/send/2/volume", 0.0025),
         ("/track/2/send/2/volume/str", "-inf dB"),
         ("/track/2/send/2/pan", 0.5),
         ("/track/2/send/2/pan/str", "center"),

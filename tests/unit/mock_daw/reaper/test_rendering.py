@@ -8,7 +8,7 @@ from mock_daw.errors import EngineError
 from mock_daw.live import Live
 from mock_daw.reaper.rendering import bounds, loudness_stats, render_to_file, targets
 from mock_daw.render_settings import Bounds, RenderSettings
-from mock_daw.session import Send, guid
+from mock_daw.session import Marker, Send, guid
 from tests.takes import RATE_HZ, constant, item, noise, session, track
 from tests.unit.mock_daw.reaper.desks import Silence
 
@@ -66,7 +66,7 @@ def test_a_stem_has_what_is_sent_to_its_track_and_what_its_folder_holds(mixed, t
 def test_files_of_one_name_do_not_overwrite_each_other(mixed):
     both = replace(mixed, tracks=tuple(replace(one, selected=True) for one in mixed.tracks))
     names = [target.path.name for target in targets(both, settings(source=2))]
-    assert names == ["demo.wav", "demo-002.wav"]
+    assert names == ["demo-001.wav", "demo-002.wav"]
 
 
 def test_no_pattern_makes_the_folder_the_file(mixed, tmp_path):
@@ -110,12 +110,53 @@ def test_the_depth_is_that_of_the_sink(mixed, sink, subtype):
     assert sf.info(path).subtype == subtype
 
 
-def test_flac_has_its_own_suffix(mixed):
-    [path] = render_to_file(Live(mixed, Silence()), settings(sink="calf"))
-    assert (path.suffix, sf.info(path).format) == (".flac", "FLAC")
+@pytest.mark.parametrize(
+    ("sink", "suffix", "kind"),
+    [("calf", ".flac", "FLAC"), ("Y2FsZg==", ".flac", "FLAC"), ("vggo", ".ogg", "OGG"), ("l3pm", ".mp3", "MP3")],
+)
+def test_another_format_has_its_own_suffix(mixed, sink, suffix, kind):
+    [path] = render_to_file(Live(mixed, Silence()), settings(sink=sink))
+    assert (path.suffix, sf.info(path).format) == (suffix, kind)
 
 
-@pytest.mark.parametrize("changes", [{"sink": "l3pm"}, {"sink": "?"}, {"bounds": Bounds.TIME_SELECTION}])
+def with_regions(mixed, *names):
+    regions = tuple(Marker(guid("r", k), k, 0.25 * k, 0.25 * k + 0.5, name) for k, name in enumerate(names))
+    return replace(mixed, markers=(*regions, Marker("{m}", 1, 0.1, name="Mark")))
+
+
+def region_files(mixed, selected=(), **changes):
+    changes = {"pattern": "$region", "bounds": Bounds.REGIONS, **changes}
+    found = targets(mixed, settings(**changes), frozenset(selected))
+    return [(target.path.name, target.start_s, target.end_s) for target in found]
+
+
+def test_every_region_is_a_file_of_its_own(mixed):
+    named = with_regions(mixed, "intro", "verse; 2")
+    assert region_files(named) == [("intro.wav", 0.0, 0.5), ("verse; 2.wav", 0.25, 0.75)]
+    assert region_files(named, tail_flags=8, tail_ms=250)[0] == ("intro.wav", 0.0, 0.75)
+    [first, second] = written(named, pattern="$region/mix", bounds=Bounds.REGIONS)
+    assert [first[0], second[0]] == ["mix.wav", "mix.wav"]
+    assert len(first[1]) == RATE_HZ // 2
+
+
+def test_the_selected_regions_are_rendered_or_all_where_none_is(mixed):
+    named = with_regions(mixed, "a", "b")
+    names = [name for name, *_ in region_files(named, [guid("r", 1)], bounds=Bounds.SELECTED_REGIONS)]
+    assert names == ["b.wav"]
+    assert len(region_files(named, bounds=Bounds.SELECTED_REGIONS)) == 2
+
+
+def test_regions_of_one_name_are_numbered(mixed):
+    assert [name for name, *_ in region_files(with_regions(mixed, "take", "", "take"))] == [
+        "take-001.wav",
+        "1.wav",
+        "take-002.wav",
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"sink": "FVAX"}, {"sink": "?"}, {"bounds": Bounds.TIME_SELECTION}, {"bounds": Bounds.REGIONS}]
+)
 def test_what_can_not_be_rendered_is_refused(mixed, changes):
     with pytest.raises(EngineError):
         render_to_file(Live(mixed, Silence()), settings(**changes))

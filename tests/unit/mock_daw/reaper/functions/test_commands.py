@@ -31,7 +31,7 @@ def test_an_action_renders_with_the_most_recent_settings(script, tmp_path):
     assert script.desk.boxes == []
 
 
-@pytest.mark.parametrize("texts", [{"RENDER_FORMAT": "l3pm"}, {"RENDER_FILE": "\0"}])
+@pytest.mark.parametrize("texts", [{"RENDER_FORMAT": "FVAX"}, {"RENDER_FILE": "\0"}])
 def test_what_can_not_be_rendered_is_said_in_a_box(script, texts):
     assert render(script, **texts) == ""
     assert [title for title, _ in script.desk.boxes] == ["Render"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_daw.rpp import read_project
 from mock_daw.session import Envelope, Marker, Point
 from tests.unit.mock_daw.reaper.desks import Silence, track
 from tests.unit.mock_daw.reaper.functions.scripts import script_on
@@ -64,6 +65,40 @@ def test_a_changed_project_is_dirty_until_it_is_saved():
     assert script.IsProjectDirty(0) == 1
 
 
+def test_a_project_is_written_to_another_file_and_stays_where_it_was(tmp_path):
+    script = script_on(path=tmp_path / "song.rpp")
+    script.SetCurrentBPM(0, 90, False)
+    script.Main_SaveProjectEx(0, str(tmp_path / "copy.rpp"), 0)
+    copy = tmp_path / "copy.rpp"
+    assert read_project(copy.read_text(encoding="utf-8"), copy).tempo_bpm == 90.0
+    assert script.GetProjectName(0, "", 64)[1] == "song.rpp"
+    assert script.IsProjectDirty(0) == 1
+
+
+def test_a_project_moves_to_the_file_it_is_written_to_if_it_is_to(tmp_path):
+    script = script_on(path=tmp_path / "song.rpp")
+    script.SetCurrentBPM(0, 90, False)
+    script.Main_SaveProjectEx(0, str(tmp_path / "moved.rpp"), 8)
+    assert (tmp_path / "moved.rpp").is_file()
+    assert script.GetProjectName(0, "", 64)[1] == "moved.rpp"
+    assert script.IsProjectDirty(0) == 0
+
+
+@pytest.mark.parametrize("named", ["", "song.rpp"])
+def test_the_file_that_is_open_is_not_written(tmp_path, named):
+    script = script_on(path=tmp_path / "song.rpp")
+    script.Main_SaveProjectEx(0, str(tmp_path / named) if named else "", 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_can_not_be_written_is_said_in_a_box(tmp_path):
+    script = script_on()
+    script.Main_SaveProjectEx(0, str(tmp_path / "no folder" / "song.rpp"), 0)
+    script.Main_SaveProjectEx(0, str(tmp_path / "template.rpp"), 1)
+    assert [title for title, _ in script.desk.boxes] == ["Save"]
+    assert list(tmp_path.iterdir()) == []
+
+
 # Tempo and transport
 
 
@@ -84,6 +119,46 @@ def test_quarter_notes_follow_the_tempo():
 def test_beats_and_measures_are_counted_from_nought():
     script = script_on(tempo_bpm=120.0, beats=6, beat_unit=8)
     assert script.TimeMap2_timeToBeats(0, 2.0, 0, 0, 0, 0) == (2.0, 0, 2.0, 1, 6, 8.0, 8)
+
+
+def test_beats_a_minute_are_those_of_the_time_signature():
+    script = script_on(tempo_bpm=120.0, beats=6, beat_unit=8)
+    assert script.GetProjectTimeSignature2(0, 0, 0)[1:] == (240.0, 6.0)
+    assert script.TimeMap_GetDividedBpmAtTime(0.0) == 240.0
+    assert script.Master_GetTempo() == 120.0
+
+
+def tempo_marker(script):
+    return script.GetTempoTimeSigMarker(0, 0, -1.0, -1, -1.0, -1.0, -1, -1, True)
+
+
+def test_a_tempo_marker_stands_at_the_start():
+    script = script_on()
+    assert (script.CountTempoTimeSigMarkers(0), script.FindTempoTimeSigMarker(0, 9.0)) == (0, -1)
+    assert tempo_marker(script)[0] == 0
+    assert script.SetTempoTimeSigMarker(0, -1, 0.0, -1, -1, 90.0, 3, 4, False) == 1
+    assert (script.CountTempoTimeSigMarkers(0), script.FindTempoTimeSigMarker(0, 9.0)) == (1, 0)
+    assert tempo_marker(script) == (1, 0, 0, 0.0, 0, 0.0, 90.0, 3, 4, 0)
+    assert script.SetTempoTimeSigMarker(0, 0, -1.0, 0, 0.0, 80.0, 0, 0, False) == 1
+    assert tempo_marker(script)[6:9] == (80.0, 3, 4)
+    assert script.AddTempoTimeSigMarker(0, 0.0, 70.0, 6, 8, False) == 1
+    assert script.CountTempoTimeSigMarkers(0) == 1
+
+
+@pytest.mark.parametrize(
+    "asked", [(-1, 4.0, -1, -1, 90.0), (-1, -1.0, 2, 0.0, 90.0), (0, 0.0, -1, -1, 90.0), (-1, 0.0, -1, -1, 0)]
+)
+def test_the_tempo_does_not_change_over_time(asked):
+    script = script_on()
+    assert script.SetTempoTimeSigMarker(0, *asked, 3, 4, False) == 0
+    assert script.TimeMap_GetTimeSigAtTime(0, 0.0, 0, 0, 0)[2:] == (4, 4, 120.0)
+
+
+def test_a_tempo_marker_that_goes_leaves_its_tempo_and_time_signature():
+    script = script_on()
+    script.SetTempoTimeSigMarker(0, -1, 0.0, -1, -1, 90.0, 3, 4, False)
+    assert [script.DeleteTempoTimeSigMarker(0, 0) for _ in range(2)] == [1, 0]
+    assert script.TimeMap_GetTimeSigAtTime(0, 0.0, 0, 0, 0)[2:] == (3, 4, 90.0)
 
 
 def test_the_transport_is_played_paused_and_stopped():
@@ -219,6 +294,54 @@ def test_tracks_are_chosen_for_a_region():
     assert script.EnumRegionRenderMatrix(0, 1, 0) == "(MediaTrack*)0x0000000000000000"
 
 
+def marker_values(script, marker, *parameters):
+    return [script.GetRegionOrMarkerInfo_Value(0, marker, parameter) for parameter in parameters]
+
+
+def test_a_marker_is_found_by_place_or_guid_and_read_by_parameter():
+    script = marked()
+    song = script.GetRegionOrMarker(0, 1, "")
+    assert script.GetSetRegionOrMarkerInfo_String(0, song, "P_NAME", "", False)[4] == "Song"
+    guid = script.GetSetRegionOrMarkerInfo_String(0, song, "GUID", "", False)[4]
+    assert script.GetRegionOrMarker(0, -1, guid) == song
+    assert marker_values(script, song, "I_NUMBER", "I_INDEX", "B_ISREGION", "D_STARTPOS", "D_ENDPOS") == [1, 1, 1, 2, 8]
+    intro = script.GetRegionOrMarker(0, 0, "")
+    assert marker_values(script, intro, "I_NUMBER", "B_ISREGION", "D_STARTPOS", "D_ENDPOS", "NO_SUCH") == [
+        9,
+        0,
+        1,
+        1,
+        0,
+    ]
+    for missing in (script.GetRegionOrMarker(0, 3, ""), script.GetRegionOrMarker(0, 0, "{no such}")):
+        assert missing == "(ProjectMarker*)0x0000000000000000"
+        assert marker_values(script, missing, "I_NUMBER") == [0]
+
+
+def test_a_marker_is_changed_by_parameter():
+    script = marked()
+    song = script.GetRegionOrMarker(0, 1, "")
+    for parameter, value in {"I_NUMBER": 7, "D_STARTPOS": 3.0, "D_ENDPOS": 9.0, "I_CUSTOMCOLOR": 255}.items():
+        assert script.SetRegionOrMarkerInfo_Value(0, song, parameter, value) == 1
+    assert script.GetSetRegionOrMarkerInfo_String(0, song, "P_NAME", "Tune", True)[0] == 1
+    assert script.SetRegionOrMarkerInfo_Value(0, song, "B_ISREGION", 0) == 0
+    assert script.GetSetRegionOrMarkerInfo_String(0, song, "GUID", "{x}", True)[0] == 0
+    tune = next(m for m in script.live.session.markers if m.end_s)
+    assert (tune.number, tune.position_s, tune.end_s, tune.name, tune.color) == (7, 3.0, 9.0, "Tune", 255)
+
+
+def test_all_regions_are_selected_unless_all_are():
+    script = marked()
+    song, intro = script.GetRegionOrMarker(0, 1, ""), script.GetRegionOrMarker(0, 0, "")
+    selected = []
+    for _ in range(2):
+        script.Main_OnCommand(42679, 0)
+        selected.append(marker_values(script, song, "B_UISEL") + marker_values(script, intro, "B_UISEL"))
+    assert selected == [[1, 0], [0, 0]]
+    script.SetRegionOrMarkerInfo_Value(0, song, "B_UISEL", 1)
+    assert marker_values(script, song, "B_UISEL") == [1]
+
+
 def test_a_marker_has_a_guid():
     script = script_on(markers=(Marker("{m}", 1, 2.0),))
     assert script.GetSetProjectInfo_String(0, "MARKER_GUID:0", "", False)[3] == "{m}"
@@ -293,8 +416,13 @@ def test_actions_run_by_number_and_by_name():
     assert script.ReverseNamedCommandLookup(number) == "RSmine"
     assert script.NamedCommandLookup("_RSother") == 0
     script.Main_OnCommandEx(40280, 0, 0)
-    script.Main_OnCommandEx(7, 0, 0)
-    assert (script.value(1, "B_MUTE"), bool(script.value(1, "I_SOLO"))) == (1.0, True)
+    assert script.value(1, "B_MUTE") == 1.0
+
+
+def test_the_action_with_which_reapy_solos_changes_no_solo():
+    script = script_on(track("A", selected=True))
+    script.Main_OnCommand(7, 0)
+    assert script.value(1, "I_SOLO") == 0.0
 
 
 def test_a_script_sets_the_toggle_state_of_its_action():

@@ -1,0 +1,170 @@
+"""The way to a REAPER without Python in it: a script of ours in Lua, and files (``bridge.reaper.file_exchange``)."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from agent.daw import DawError, SessionUnreadable, WriteRefused
+from bridge.errors import DawSilent, DawStale, DawUnreachable
+from bridge.reaper.file_exchange import FileExchange, Message, plain
+from bridge.reaper.heart import Heart
+from bridge.reaper.reapy_link import CHANNELS, DRY_RUN_LIMIT_S, Loudness
+from bridge.reaper.reapy_reading import measured
+from bridge.reaper.survey import Survey, Write
+
+FloatArray = NDArray[np.float32]
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long REAPER's side may give no sign of life, and how often is looked and told, in seconds."""
+
+    silent_s: float = 4.5
+    look_s: float = 0.005
+    beat_s: float = 0.5
+
+
+class FileLink:
+    """A connection to REAPER's own script through files. Owns our heartbeat, and the number of the next request.
+
+    Every method raises ``DawSilent`` where the script's heartbeat stops, and ``DawUnreachable`` once it is closed.
+    """
+
+    def __init__(self, folder: Path, *, clock: Clock = time.monotonic, limits: Limits | None = None) -> None:
+        self.where = str(folder)
+        self._exchange = FileExchange(folder)
+        self._clock, self._limits = clock, limits or Limits()
+        self._number = 0
+        self._heart: Heart | None = None
+        self._closed = False
+        self._pause = threading.Event()  # never set: a wait that can be no shorter
+
+    @classmethod
+    def connect(
+        cls,
+        folder: Path,
+        *,
+        clock: Clock = time.monotonic,
+        limits: Limits | None = None,
+        on_cancel: Callable[[], None] | None = None,
+    ) -> Self:
+        """Connect to a folder that REAPER's script serves; ``on_cancel`` is called where the user stops the job there.
+
+        Raises ``DawUnreachable``, ``DawStale``, or ``DawSilent`` within the limit.
+        """
+        exchange = FileExchange.open(folder)
+        exchange.check_version()
+        link = cls(folder, clock=clock, limits=limits)
+        link._heart = Heart(exchange, link._limits.beat_s, on_cancel)
+        link._heart.start()
+        try:
+            link._hear_a_beat()
+        except BaseException:
+            link.close()
+            raise
+        return link
+
+    def survey(self) -> Survey:
+        """Return the whole project. Raises ``SessionUnreadable``."""
+        found = plain(self._ask({"do": "survey"}, SessionUnreadable)["ok"])
+        try:
+            return Survey.model_validate(found)
+        except ValidationError as error:
+            raise DawStale(
+                f"what REAPER's script tells is not understood ({error.errors()[0]['msg']}): update both"
+            ) from error
+
+    def audio(self, guid: str, start_s: float, samples: int, rate_hz: int) -> FloatArray:
+        """Return a track's audio before effects and fader, (samples, 2). Raises ``SessionUnreadable``."""
+        wanted = {"guid": guid, "start_s": start_s, "samples": samples, "rate_hz": rate_hz}
+        self._ask({"do": "audio", **wanted}, SessionUnreadable)
+        content = self._exchange.samples(f"answer-{self._number}.f32")
+        if len(content) != samples * CHANNELS * np.dtype("<f4").itemsize:
+            raise SessionUnreadable(f"REAPER at {self.where}: {len(content)} bytes of audio came for {samples} samples")
+        return np.frombuffer(content, "<f4").astype(np.float32).reshape(-1, CHANNELS)
+
+    def write(self, write: Write) -> None:
+        """Write everything in one undo step, or nothing at all. Raises ``WriteRefused``."""
+        try:
+            self._ask({"do": "write", "write": write.model_dump(mode="json")}, WriteRefused)
+        except DawUnreachable as error:
+            raise type(error)(f"{error}; it was being written to: see Edit, Undo in REAPER for what stands") from error
+
+    def undo_name(self) -> str:
+        """Return the name of the step that would be undone, empty where there is none."""
+        return str(plain(self._ask({"do": "undo name"})["ok"]))
+
+    def undo(self) -> str:
+        """Take back the last undo step and return its name, empty where there was none. Raises ``WriteRefused``."""
+        return str(plain(self._ask({"do": "undo"}, WriteRefused)["ok"]))
+
+    def dry_run_loudness(self, limit_s: float = DRY_RUN_LIMIT_S) -> Loudness | None:
+        """Render the master without a file and return its loudness; None where REAPER tells none.
+
+        REAPER gives no sign of life while it renders.
+        """
+        found = measured(str(self._ask({"do": "dry run"}, SessionUnreadable, limit_s)["ok"]))
+        return None if found is None else Loudness(*found)
+
+    def close(self) -> None:
+        """End our heartbeat; what is left of a job that was stopped is cleared up."""
+        self._closed = True
+        if self._heart is not None:
+            self._heart.stop()
+        if self._exchange.cancelled:
+            self._exchange.clear()
+
+    def _ask(self, wanted: Message, failed: type[DawError] = DawError, limit_s: float | None = None) -> Message:
+        if self._closed:
+            raise DawUnreachable(f"the connection to REAPER at {self.where} is closed: run the action again")
+        self._number += 1
+        request, name = f"request-{self._number}.json", f"answer-{self._number}.json"
+        try:
+            self._exchange.put(request, {**wanted, "number": self._number})
+        except OSError as error:
+            raise DawUnreachable(f"{self.where} can not be written ({error.strerror}): REAPER is not asked") from error
+        answer = self._awaited(name, limit_s)
+        self._exchange.remove(name)
+        message = plain(answer.get("message", ""))
+        match answer.get("error"):
+            case None:
+                return answer
+            case "failed":
+                raise failed(f"REAPER at {self.where}: {message}")
+            case "gone":
+                raise failed(f"REAPER at {self.where}: a track is no longer in the project ({message}): read it again")
+        raise DawStale(f"REAPER's script and this Faderbot do not fit ({message}): update both")
+
+    def _awaited(self, name: str, limit_s: float | None) -> Message:
+        """Return an answer. Raises ``DawSilent`` where REAPER's beat stands still for longer than the limit."""
+        limit_s = self._limits.silent_s if limit_s is None else limit_s
+        beat, heard_s = self._exchange.beat(), self._clock()
+        while (answer := self._exchange.message(name)) is None:
+            self._pause.wait(self._limits.look_s)
+            now = self._exchange.beat()
+            if now is not None and now != beat:
+                beat, heard_s = now, self._clock()
+            elif self._clock() - heard_s > limit_s:
+                self.close()
+                raise DawSilent(self._silent)
+        return answer
+
+    def _hear_a_beat(self) -> None:
+        """Wait for a new beat: the one that is there may be of a REAPER that is gone."""
+        before, begin_s = self._exchange.beat(), self._clock()
+        while self._exchange.beat() in {None, before}:
+            if self._clock() - begin_s > self._limits.silent_s:
+                raise DawSilent(self._silent)
+            self._pause.wait(self._limits.look_s)
+
+    @property
+    def _silent(self) -> str:
+        return f"REAPER's script in {self.where} does not answer: close any open dialogue in REAPER and try again"

@@ -1,0 +1,116 @@
+-- @noindex
+
+-- How the bridge and REAPER talk: small versioned JSON files in a folder of their own, each renamed into its place.
+--
+--   reaper.json    {version, beat}               ours, again and again: REAPER lives
+--   bridge.json    {version, beat}               the bridge's
+--   request-N.json {version, number, do, …}      the bridge's, N from 1
+--   answer-N.json  {version, number, ok}         ours; or {…, error, message}
+--   answer-N.f32                                 ours, before the answer: samples
+--   progress.json  {version, stage, share}       the bridge's
+--   result.json    {version, ok} or {…, error}   the bridge's last word
+--   cancel.json    {version}                     ours: stop
+--
+-- The other side is bridge/reaper/file_exchange.py.
+
+local json = require 'Faderbot.json'
+
+local exchange = {VERSION = 1}
+
+local Exchange = {}
+Exchange.__index = Exchange
+
+local FIXED = {'reaper.json', 'bridge.json', 'progress.json', 'result.json', 'cancel.json'}
+local MADE = {'', '.new'}
+
+local function read(path)
+  local file = io.open(path, 'rb')
+  if not file then return nil end
+  local content = file:read('a')
+  file:close()
+  return content
+end
+
+-- Opens the exchange in a folder that is there and empty.
+function exchange.open(folder)
+  return setmetatable({folder = folder, number = 1, beats = 0}, Exchange)
+end
+
+function Exchange:path(name) return self.folder .. '/' .. name end
+
+-- Returns the content of a file of the bridge's as it stands, nil where there is none.
+function Exchange:text(name) return read(self:path(name)) end
+
+-- Returns the object in a file of the bridge's: nil where there is none, or one that is not of this version.
+function Exchange:message(name)
+  local text = self:text(name)
+  if not text then return nil end
+  local is_json, found = pcall(json.decode, text)
+  return is_json and type(found) == 'table' and found.version == exchange.VERSION and found or nil
+end
+
+-- Puts an object into its place at once. Tells whether the disk took it.
+function Exchange:put(name, message)
+  message.version = exchange.VERSION
+  local path = self:path(name)
+  local file = io.open(path .. '.new', 'wb')
+  if not file then return false end
+  local is_written = file:write(json.encode(message))
+  is_written = file:close() and is_written
+  if not is_written then return false end
+  if os.rename(path .. '.new', path) then return true end
+  os.remove(path) -- Windows renames onto nothing
+  return os.rename(path .. '.new', path) ~= nil
+end
+
+-- Tells the bridge that REAPER lives.
+function Exchange:beat()
+  self.beats = self.beats + 1
+  return self:put('reaper.json', {beat = self.beats})
+end
+
+-- Returns the next request, once. One that can not be read, or of another version, is answered here.
+function Exchange:request()
+  local name = ('request-%d.json'):format(self.number)
+  local text = self:text(name)
+  if not text then return nil end
+  os.remove(self:path(name))
+  local is_json, found = pcall(json.decode, text)
+  if not is_json or type(found) ~= 'table' then
+    self:answer({error = 'failed', message = 'a request that is ' .. tostring(found)})
+  elseif found.version ~= exchange.VERSION then
+    self:answer({error = 'version', message = ('version %d is spoken here'):format(exchange.VERSION)})
+  else
+    return found
+  end
+  return nil
+end
+
+-- Returns where the samples of the present request go.
+function Exchange:samples_path() return self:path(('answer-%d.f32'):format(self.number)) end
+
+-- Answers the present request: {ok = …} or {error = kind, message = …}.
+function Exchange:answer(message)
+  message.number = self.number
+  local is_put = self:put(('answer-%d.json'):format(self.number), message)
+  self.number = self.number + 1
+  return is_put
+end
+
+-- Tells the bridge to stop.
+function Exchange:cancel() return self:put('cancel.json', {}) end
+
+-- Removes every file of both sides, and the folder where the system lets us.
+function Exchange:clear()
+  for _, made in ipairs(MADE) do
+    for _, name in ipairs(FIXED) do os.remove(self:path(name .. made)) end
+    for number = 1, self.number do
+      for _, name in ipairs {'request-%d.json', 'answer-%d.json', 'answer-%d.f32'} do
+        os.remove(self:path(name:format(number) .. made))
+      end
+    end
+  end
+  os.remove(self.folder)
+end
+
+return exchange

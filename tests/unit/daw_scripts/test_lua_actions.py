@@ -1,0 +1,281 @@
+"""The actions as REAPER runs them, with a bridge that the tests play."""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bridge.reaper.file_exchange import FileExchange
+from mock_daw.live import Live
+from mock_daw.session import Session
+from tests.lua_reaper import COMMAND, Handle, LuaReaper
+from tests.mixes import described, previewed
+from tests.unit.daw_scripts.songs import song, surveyed
+from tests.unit.mock_daw.reaper.desks import Silence
+
+MIX, SELECTED, UNDO = (
+    "Faderbot_Auto-mix.lua",
+    "Faderbot_Auto-mix selected tracks.lua",
+    "Faderbot_Undo last auto-mix.lua",
+)
+USUAL = "streaming|balanced|100|yes|all"
+LIT = (0, COMMAND)
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    folder = tmp_path / "bin of mine"
+    folder.mkdir()
+    (folder / "faderbot").write_text("")
+    monkeypatch.setenv("PATH", str(folder))
+    return folder / "faderbot"
+
+
+@pytest.fixture
+def live(tmp_path):
+    return song(tmp_path)
+
+
+@pytest.fixture
+def lua(live, tmp_path):
+    made = LuaReaper(live, tmp_path)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def blind(live, tmp_path):
+    made = LuaReaper(live, tmp_path, more=["osara_outputMessage", "set_action_options"])
+    yield made
+    made.end()
+
+
+def words(lua):
+    """Return the words of the command that was started, and the folder of the exchange."""
+    (command, timeout_ms), *_ = lua.commands
+    assert timeout_ms == -2
+    started = shlex.split(command)
+    at = started.index("--through")
+    return started[:at] + started[at + 2 :], FileExchange(Path(started[at + 1]))
+
+
+def answer(lua, text=USUAL):
+    lua.answers.append(text)
+
+
+def run_until_done(lua, result, *, name="result.json"):
+    _, files = words(lua)
+    files.put("bridge.json", {"beat": 1})
+    files.put(name, result)
+    while lua.step(0.1):
+        assert lua.now_s < 100.0
+
+
+def test_the_answers_become_options_and_are_kept_in_the_project(lua, program):
+    answer(lua, " -16 | Rock |50%|no|Selected")
+    lua.run(MIX)
+    title, count, captions, values = lua.asked[0]
+    assert (title, count, values) == ("Faderbot: Auto-mix", 5, USUAL)
+    assert len(captions.split(",")) == 7
+    started, files = words(lua)
+    assert started == [
+        *[str(program), "mix", "--daw", "reaper", "--target", "-16", "--style", "rock", "--strength", "0.5"],
+        *["--no-eq", "--only-selected"],
+    ]
+    assert files.folder.is_dir()
+    assert lua.kept["Faderbot", "wishes"] == " -16 | Rock |50%|no|Selected"
+    assert lua.toggles[LIT] == 1
+    run_until_done(lua, {"error": "nothing"})
+
+
+def test_no_answer_starts_nothing(lua, program):
+    lua.run(MIX)
+    assert (lua.commands, lua.console, lua.deferred) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a b|balanced|100|yes|all", "the target is a name, or a number as -16"),
+        ("$(x)|balanced|100|yes|all", "the target is a name, or a number as -16"),
+        ("aes|--x|100|yes|all", "the style is a name, as balanced"),
+        ("aes|rock|101|yes|all", "the strength is a number from 0 to 100"),
+        ("aes|rock|x|yes|all", "the strength is a number from 0 to 100"),
+        ("aes|rock|100|maybe|all", "EQ is yes or no"),
+        ("aes|rock|100|yes|some", "the tracks are all or selected"),
+        ("aes|rock|100|yes|all|more", "an answer has a | in it"),
+    ],
+)
+def test_an_answer_that_is_none_is_told(lua, program, text, said):
+    answer(lua, text)
+    lua.run(MIX)
+    assert lua.console == [f"Faderbot: {said}\n"]
+    assert lua.commands == []
+
+
+def test_selected_tracks_need_no_answers(lua, program):
+    lua.run(SELECTED)
+    assert words(lua)[0] == [str(program), "mix", "--daw", "reaper", "--only-selected"]
+    run_until_done(lua, {"error": "no track to mix is selected"})
+    assert lua.console == ["Faderbot: no track to mix is selected\n"]
+    assert lua.toggles[LIT] == 0
+    assert not words(lua)[1].folder.exists()
+
+
+def test_a_mix_is_told_in_a_line_and_its_notes(blind, program):
+    document = described(previewed()).model_dump(mode="json")
+    answer(blind)
+    blind.run(MIX)
+    run_until_done(blind, {"ok": {"document": document, "written": True}})
+    before, after = (document[k]["figures"]["loudness_lufs"] for k in ("before", "after"))
+    head = f"mixed 4 tracks: {before:.1f} LUFS before, {after:.1f} LUFS after; Undo takes it back"
+    assert blind.spoken == [". ".join([head, *document["notes"]])]
+    assert blind.console == []
+    assert blind.toggles["options"] == 8
+
+
+def test_progress_is_spoken_a_stage_and_a_quarter_at_a_time(blind, program):
+    blind.run(SELECTED)
+    _, files = words(blind)
+    for beat, (stage, share) in enumerate(
+        [("read", 0), ("hear", 0.0), ("hear", 0.1), ("hear", 0.55), ("hear", 1.0), ("plan", 0.2)]
+    ):
+        files.put("bridge.json", {"beat": beat})
+        files.put("progress.json", {"stage": stage, "share": share})
+        blind.step(0.3)
+        blind.step(0.3)
+    assert blind.spoken == ["reading the project", "listening", "listening, 50 percent", "planning the mix"]
+    run_until_done(blind, {"ok": {"lines": ["done"]}})
+    assert blind.spoken[-1] == "done"
+
+
+def test_undo_tells_what_became_of_it(lua, program):
+    lua.run(UNDO)
+    assert words(lua)[0] == [str(program), "undo", "--daw", "reaper"]
+    run_until_done(lua, {"ok": {"lines": ["Undone: a mix", "3 values are as they were before"]}})
+    assert lua.console == ["Faderbot: Undone: a mix\n", "Faderbot: 3 values are as they were before\n"]
+
+
+@pytest.mark.parametrize("script", [MIX, SELECTED, UNDO])
+def test_nothing_starts_while_reaper_records(lua, live, program, script):
+    live.record()
+    lua.run(script)
+    assert lua.console == ["Faderbot: REAPER is recording: stop the recording first\n"]
+    assert (lua.commands, lua.asked) == ([], [])
+
+
+@pytest.mark.parametrize("script", [MIX, SELECTED])
+def test_nothing_starts_without_tracks_or_items(tmp_path, live, program, script):
+    bare = tuple(replace(track, items=()) for track in live.session.tracks)
+    for tracks, said in [((), "the project has no tracks"), (bare, "no track has an item with audio to listen to")]:
+        lua = LuaReaper(Live(Session("x", 8_000, tracks), Silence()), tmp_path)
+        lua.run(script)
+        lua.end()
+        assert lua.console == [f"Faderbot: {said}\n"]
+        assert lua.commands == []
+
+
+def test_a_program_that_is_not_there_is_told_with_how_to_install_it(lua, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    lua.broken["file_exists"] = lambda path: False
+    lua.run(SELECTED)
+    assert "pipx install faderbot" in lua.boxes[0]
+    assert lua.commands == []
+
+
+@pytest.mark.parametrize(
+    ("system", "variable", "place"),
+    [
+        ("Other", "HOME", "/.local/bin/faderbot"),
+        ("macOS-arm64", "HOME", "/Library/Python/3.12/bin/faderbot"),
+        ("OSX64", "", "/opt/homebrew/bin/faderbot"),
+        ("Win64", "APPDATA", "/Python/Python313/Scripts/faderbot.exe"),
+        ("Win64", "USERPROFILE", "/.local/bin/faderbot.exe"),
+    ],
+)
+def test_the_program_is_found_where_pip_pipx_and_uv_put_it_and_kept(lua, system, variable, place):
+    lua.globals[b"os"][b"getenv"] = lambda name: {variable: b"/home/me"}.get(name.decode())
+    lua.system = system
+    wanted = ("/home/me" if variable else "") + place
+    lua.broken["file_exists"] = lambda path: path == wanted
+    found = lua.require("program")[b"find"]()
+    assert found.decode() == wanted
+    assert lua.functions.call("GetExtState", ("Faderbot", "program")) == wanted
+
+
+def test_the_saved_path_comes_first(lua, program, tmp_path):
+    other = tmp_path / "faderbot"
+    other.write_text("")
+    lua.functions.call("SetExtState", ("Faderbot", "program", str(other), True))
+    lua.run(SELECTED)
+    assert words(lua)[0][0] == str(other)
+    run_until_done(lua, {"error": "x"})
+
+
+def test_a_path_with_quotes_is_refused(lua, program, tmp_path):
+    lua.broken["GetResourcePath"] = lambda: str(tmp_path / 'a"b')
+    lua.run(SELECTED)
+    assert "a path with quotes can not be used" in lua.console[0]
+    assert lua.commands == []
+
+
+def test_a_program_that_dies_is_told(lua, program):
+    lua.run(SELECTED)
+    words(lua)[1].put("bridge.json", {"beat": 1})
+    while lua.step(0.1):
+        assert lua.now_s < 100.0
+    assert "the faderbot program ended before its time" in lua.console[0]
+    assert lua.toggles[LIT] == 0
+
+
+def test_a_program_that_never_starts_is_told(lua, program):
+    lua.run(SELECTED)
+    while lua.step(0.5):
+        assert lua.now_s < 100.0
+    assert "the faderbot program does not start" in lua.console[0]
+
+
+def test_run_again_the_action_stops_and_takes_back_what_was_written(blind, live, program):
+    before = live.session
+    blind.run(SELECTED)
+    assert blind.toggles["options"] == 1 | 4
+    _, files = words(blind)
+    guid = surveyed(live).tracks[0].guid
+    write = {"undo_name": "Faderbot: auto-mix (1 track)", "tracks": [{"guid": guid, "gain_linear": 0.5}]}
+    files.put("request-1.json", {"number": 1, "do": "write", "write": write})
+    blind.step()
+    assert live.undo_names == ("Faderbot: auto-mix (1 track)",)
+    blind.stop()
+    assert live.session == before
+    assert files.cancelled
+    assert blind.spoken == ["stopped; what was written was taken back"]
+    assert blind.toggles[LIT] == 0
+
+
+def test_stopped_before_a_write_nothing_was_changed(blind, live, program):
+    before = live.session
+    blind.run(SELECTED)
+    blind.stop()
+    assert live.session is before
+    assert blind.spoken == ["stopped; nothing was changed"]
+
+
+def test_what_was_written_stays_where_another_project_is_in_front(blind, live, program):
+    blind.run(SELECTED)
+    _, files = words(blind)
+    guid = surveyed(live).tracks[0].guid
+    write = {"undo_name": "Faderbot: auto-mix (1 track)", "tracks": [{"guid": guid, "gain_linear": 0.5}]}
+    files.put("request-1.json", {"number": 1, "do": "write", "write": write})
+    blind.step()
+    blind.broken["EnumProjects"] = lambda index: (Handle("(ReaProject*)0x0000000000000020"), "")
+    blind.stop()
+    assert live.undo_names == ("Faderbot: auto-mix (1 track)",)
+
+
+def test_a_mix_that_changes_nothing_says_so(lua, program):
+    document = described(previewed()).model_dump(mode="json")
+    lua.run(SELECTED)
+    run_until_done(lua, {"ok": {"document": {**document, "notes": []}, "written": False}})
+    assert lua.console == ["Faderbot: nothing was to be changed, so nothing was written\n"]
