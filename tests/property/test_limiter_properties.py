@@ -58,8 +58,7 @@ def test_any_mix_cut_anyhow_stays_under_the_ceiling(mix: Mix, limits: Limits, da
     whole = limits.limiter(mix.rate_hz)
     result = np.concatenate(list(whole.stream([audio])))
     assert result.shape == audio.shape
-    # Four times oversampling may under-read by 0.55 dB at 0.45 of the rate (BS.1770-5, Annex 2); here it is less.
-    assert true_peak_dbtp(result, 8) <= limits.ceiling_dbtp + 0.2
+    assert true_peak_dbtp(result, 8) <= limits.ceiling_dbtp + 0.1
     assert np.all(np.abs(result) <= np.abs(audio))
     assert np.all(result * audio >= 0.0)
     assert 0.0 <= whole.limited_share <= 1.0
