@@ -1,6 +1,5 @@
 """``faderbot setup reaper`` as the user meets it, on a resource folder of its own."""
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -12,7 +11,6 @@ from bridge import setup_command
 from bridge.cli import main
 
 INI = b"[REAPER]\r\ncsurf_0=MCU 0 9 1 2\r\ncsurf_cnt=1\r\nlastproject=C:\\Users\\J\xc3\xb6rg\\song.rpp"
-needs_reapy = pytest.mark.skipif(importlib.util.find_spec("reapy") is None, reason="reapy is not installed")
 
 
 @pytest.fixture
@@ -134,7 +132,6 @@ def test_without_a_way_to_see_processes_the_user_is_reminded(done, monkeypatch):
     assert "note: quit REAPER first" in done("--no-reapy")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("psutil") is None, reason="psutil is not installed")
 def test_processes_are_those_of_this_computer():
     assert os.getpid() in [pid for pid, _ in setup_command._processes()]
 
@@ -170,7 +167,6 @@ def test_ports_that_can_not_be_are_refused(refused, arguments):
     assert arguments[0] in refused(*arguments)
 
 
-@needs_reapy
 def test_the_open_port_of_reapy_comes_with_a_warning(done):
     assert "2306" in next(line for line in done().splitlines() if line.startswith("WARNING"))
 
@@ -192,7 +188,6 @@ print(json.dumps([config.web_interface_exists(folder), action == state, json.loa
 """
 
 
-@needs_reapy
 def test_reapy_finds_itself_set_up_and_adds_nothing(done, folder):
     """Against reapy's own reader, the parts of it that do not write where there is nothing to add.
 

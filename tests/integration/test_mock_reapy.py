@@ -1,6 +1,5 @@
 """The unmodified reapy client, in a process of its own as a user's script is, against the mock REAPER."""
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -19,8 +18,6 @@ from mock_daw.reaper.reapy_server import ReapyServer
 from mock_daw.reaper.web import WebInterface
 from mock_daw.reaper.web_server import WebServer
 from mock_daw.session import EqBand, EqKind, Item, Session, Source, Take, Track, guid
-
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("reapy") is None, reason="reapy is not installed")
 
 RATE_HZ = 48_000
 SECONDS = 6
