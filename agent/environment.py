@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from agent import observation
 from agent.actions import ACTIONS, HOLD, Limits, limits_around, mask, turn
+from agent.hearing.heard import Heard
 from agent.hearing.twin import Twin
 from agent.reward import Cost, Sound, reward
 from agent.session import FADER_MAX_DB, Settings
@@ -84,14 +85,14 @@ class MixEnv(gymnasium.Env[NDArray[np.int64], np.int64]):
 
     def step(self, action: np.int64 | int) -> tuple[NDArray[np.int64], float, bool, bool, dict[str, Any]]:
         """Turn a knob at the strip last seen, or hold, and look at the next strip."""
-        twin, index = self.twin, int(action)
+        index = int(action)
         moved = index != HOLD and bool(self._open[index])
         earned = 0.0
         if moved:
-            turn(twin, self.strip, index)
+            turn(self.twin, self.strip, index)
             if self.hand is not None:
                 self._carry(self.hand)
-            self.sound = Sound(twin, self.scene.goal)
+            self.sound = Sound(self.twin, self.scene.goal)
             cost = self.sound.cost()
             earned = reward(self.cost.total, cost.total, moved=True)
             self.cost = cost
@@ -112,6 +113,11 @@ class MixEnv(gymnasium.Env[NDArray[np.int64], np.int64]):
     def twin(self) -> Twin:
         """Its twin."""
         return self.scene.twin
+
+    def rehear(self, heard: Heard) -> None:
+        """Go on with other ears, as a ``hand`` may that heard more of a DAW; the settings and the goal stay."""
+        scene = self.scene
+        self.scenes[self._which] = replace(scene, twin=Twin(heard, scene.twin.settings))
 
     @property
     def strip(self) -> int:

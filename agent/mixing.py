@@ -115,6 +115,18 @@ def _planned(
         made = plan(MixEnv([scene], eq=wish.eq), policy, found, seed=seed, episodes=episodes, progress=progress)
         settled = settle(Twin(heard, found), wanted, found, made.settings, wish.focus)
         steps, settings = made.steps, scaled(found, settled, wish.strength)
+    return _made(session, heard, wanted, roles, settings, steps)
+
+
+def planned_as(plan: MixPlan, session: Session, heard: Heard, settings: Settings) -> MixPlan:
+    """Return a plan as it looks with other ears and other settings, for those that learned more on the way."""
+    return _made(session, heard, plan.goal, plan.roles, settings, plan.steps)
+
+
+def _made(
+    session: Session, heard: Heard, wanted: Goal, roles: tuple[Role, ...], settings: Settings, steps: int
+) -> MixPlan:
+    found = session.settings
     before = Sound(Twin(heard, found), wanted)
     after = Sound(Twin(heard, settings), wanted)
     return MixPlan(

@@ -119,10 +119,12 @@ def episode(
     seed: int | None = None,
     options: dict[str, object] | None = None,
     seen_by: Callable[[], None] = lambda: None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> tuple[int, float]:
     """Play one episode, learning from it where told, and return its steps and its return.
 
-    ``seed`` and ``options`` go to the environment's reset; ``seen_by`` is called at the start and after every step.
+    ``seed`` and ``options`` go to the environment's reset; ``seen_by`` is called at the start and after every step;
+    ``is_over`` may end it before its time, as a truncation does.
     """
     seen, info = env.reset(seed=seed, options=options)
     seen_by()
@@ -137,7 +139,7 @@ def episode(
         seen_by()
         if learn:
             pending[strip] = (state, action, earned)
-        steps, total, over = steps + 1, total + earned, terminated or truncated
+        steps, total, over = steps + 1, total + earned, terminated or truncated or is_over()
         if terminated:
             for one in pending.values():
                 learner.learn(*one, None, None)
