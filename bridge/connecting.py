@@ -4,16 +4,20 @@ import _thread
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
+from typing import ClassVar
 
+from bridge.deadline import REACHING_S, Deadline
+from bridge.desk_daw import DeskDaw
 from bridge.errors import CredentialsRefused
-from bridge.fader_daw import FaderDaw
 from bridge.live import LiveDaw
+from bridge.machine import THIS, machine
 from bridge.osc.link import OscLink, OscPorts
 from bridge.osc.surface import Surface
+from bridge.playing import MeteredDaw
 from bridge.reaper.daw import ReaperDaw
 from bridge.reaper.file_link import FileLink
+from bridge.reaper.metered_daw import MeteredReaperDaw
 from bridge.reaper.reapy_link import ReapyLink
 from bridge.reaper.web import WebInterface
 from bridge.reaper.web_faders import WebFaders
@@ -37,6 +41,9 @@ class Door:
     osc: tuple[int, int] | None = None
     through: Path | None = None
 
+    daw: ClassVar[str] = "REAPER"
+    """Which DAW it leads to."""
+
     @property
     def credentials(self) -> tuple[str, str] | None:
         """The user name and password. Raises ``WishUnclear``."""
@@ -55,24 +62,24 @@ class Door:
         return f"{self.host}:{self.web_port if self.osc is None else self.osc[0]}"
 
     @property
+    def machine(self) -> str:
+        """The machine that the DAW is on, as ``bridge.machine`` spells it."""
+        return THIS if self.through is not None else machine(self.host)
+
+    @property
     def local(self) -> bool:
         """Whether the DAW is on this machine."""
-        if self.host == "localhost" or self.through is not None:
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return self.machine == THIS
 
-    def files(self) -> FileLink:
+    def files(self, deadline: Deadline | None = None) -> FileLink:
         """Connect to REAPER's own script; that it is stopped there comes as Ctrl-C does. Raises ``DawUnreachable``."""
         if self.through is None:
             raise WishUnclear("no folder of REAPER's script is named: see --through")
-        return FileLink.connect(self.through, on_cancel=_thread.interrupt_main)
+        return FileLink.connect(self.through, on_cancel=_thread.interrupt_main, deadline=deadline)
 
-    def web(self) -> WebInterface:
-        """Return REAPER's web interface behind the door."""
-        return WebInterface(self.host, self.web_port, credentials=self.credentials)
+    def web(self, deadline: Deadline | None = None) -> WebInterface:
+        """Return REAPER's web interface behind the door; all it is asked ends by the deadline."""
+        return WebInterface(self.host, self.web_port, credentials=self.credentials, deadline=deadline)
 
     @contextmanager
     def surface(self) -> Iterator[Surface]:
@@ -86,34 +93,65 @@ class Door:
 
 
 @contextmanager
-def connected(door: Door, *, stems: Path | None = None, only_selected: bool = False) -> Iterator[LiveDaw]:
+def metered(door: Door, *, only_selected: bool = False, deadline: Deadline | None = None) -> Iterator[MeteredDaw]:
+    """Connect to a running DAW that is to be mixed by its meters. Raises as ``connected``."""
+    deadline = deadline or Deadline.after(REACHING_S)
+    if door.through is not None:
+        with closing(door.files(deadline)) as files:
+            yield MeteredReaperDaw(files, door.where, only_selected=only_selected)
+        return
+    if door.osc is not None:
+        raise WishUnclear("REAPER's meters are watched through reapy or the button: use --daw reaper")
+    door.web(deadline).transport()  # says in one line what is wrong before reapy is even started
+    with closing(reapy(door, deadline)) as link:
+        yield MeteredReaperDaw(link, door.where, only_selected=only_selected)
+
+
+@contextmanager
+def connected(
+    door: Door, *, stems: Path | None = None, only_selected: bool = False, deadline: Deadline | None = None
+) -> Iterator[LiveDaw]:
     """Connect to a running DAW; with ``stems`` its audio comes from there, and reapy is not needed.
 
-    Raises ``DawError`` within 5 s where nothing answers; over OSC only once something is asked.
+    Raises ``DawError`` by the ``deadline``, 5 s from now, where nothing answers, whatever was slow on the way. It holds
+    until the DAW gives the first sign of life when it is read; from then on every wait has a limit of its own. Over OSC
+    there is one wait, of less than 5 s, once something is asked.
     """
+    deadline = deadline or Deadline.after(REACHING_S)
     if door.through is not None:
         if stems is not None or door.osc is not None:
             raise WishUnclear("--through needs neither a folder of stems nor OSC: leave them out")
-        with closing(door.files()) as files:
+        with closing(door.files(deadline)) as files:
             yield ReaperDaw(files, door.where, only_selected=only_selected)
         return
     if door.osc is not None:
         audio = None if stems is None else StemsAudio.open(stems)
         with door.surface() as surface:
-            yield FaderDaw(surface, door.where, audio, only_selected=only_selected)
+            yield DeskDaw(surface, door.where, audio, only_selected=only_selected)
         return
-    web = door.web()
-    web.transport()  # says in one line what is wrong before reapy is even started
     if stems is not None:
-        yield FaderDaw(WebFaders(web), door.where, StemsAudio.open(stems), only_selected=only_selected)
+        WebFaders(door.web(deadline)).read()  # says in one line what is wrong before any audio is opened
+        yield DeskDaw(WebFaders(door.web()), door.where, StemsAudio.open(stems), only_selected=only_selected)
         return
-    with closing(_reapy(door)) as link:
-        yield ReaperDaw(link, door.where, witness=web, only_selected=only_selected)
+    door.web(deadline).transport()  # says in one line what is wrong before reapy is even started
+    with closing(reapy(door, deadline)) as link:
+        yield ReaperDaw(link, door.where, witness=door.web(), only_selected=only_selected)
 
 
-def _reapy(door: Door) -> ReapyLink:
+def faders_alone(door: Door) -> tuple[LiveDaw, ...]:
+    """Return what the door leads to as the web interface alone shows it, where it has one.
+
+    That is how jobs with a folder of stems see it, and how they can be taken back.
+    """
+    if door.through is not None or door.osc is not None:
+        return ()
+    return (DeskDaw(WebFaders(door.web()), door.where, None),)
+
+
+def reapy(door: Door, deadline: Deadline) -> ReapyLink:
+    """Connect through reapy. Raises ``DawUnreachable``."""
     try:
-        return ReapyLink.connect(door.host, door.web_port)
+        return ReapyLink.connect(door.host, door.web_port, deadline=deadline)
     except CredentialsRefused as error:
         raise CredentialsRefused(
             f"reapy can not log in to REAPER's web interface at {door.where}, which asks for a password: take that out "

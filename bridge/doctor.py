@@ -3,7 +3,7 @@
 import os
 import platform
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,14 +11,21 @@ from pathlib import Path
 
 from agent.daw import DawError
 from agent.policy import PolicyUnreadable, shipped
-from bridge.connecting import Door
-from bridge.journal import FOLDER_VARIABLE, Journal, JournalError, State, default_folder
+from bridge.connecting import Door, reapy
+from bridge.deadline import REACHING_S, Deadline
+from bridge.journal import FOLDER_VARIABLE, Journal, default_folder
+from bridge.one_job import job_under_way
 from bridge.reaper import reading
-from bridge.reaper.reapy_link import ReapyLink
 from bridge.reaper.survey import Survey
+from bridge.reaper.web import WebInterface
 from bridge.version import faderbot_version
 
 SETUP = "run: faderbot setup reaper, then restart REAPER"
+BY_REAPY = "a mix would go through reapy, the web interface beside it: faderbot mix --daw reaper"
+BY_WEB = "a mix would go over the web interface alone: faderbot mix STEMS_DIR --daw reaper"
+BY_FILES = "a mix would go through Faderbot's own script in REAPER, by files in"
+BY_OSC = "a mix would go over OSC alone: faderbot mix STEMS_DIR --daw osc"
+NO_WAY = "a mix has no way in as it is; the action Faderbot: Auto-mix, run in REAPER, brings a way of its own"
 _KNOCK_S = 0.5
 
 
@@ -42,29 +49,47 @@ class Finding:
         return f"{self.verdict.value:<8}{self.what}" + (f"\n        → {self.remedy}" if self.remedy else "")
 
 
-def examine(door: Door) -> Iterator[Finding]:
-    """Yield what is found, from the inside out. A check that needs one that failed before is not made."""
+def examine(door: Door, deadline: Deadline | None = None) -> Iterator[Finding]:
+    """Yield what is found, from the inside out, at last which way a mix would take.
+
+    A check that needs one that failed before is not made. What does not answer by the ``deadline``, 5 s from now,
+    counts as not there, as in a mix.
+    """
     yield Finding(Verdict.GOOD, f"Faderbot {faderbot_version()}, Python {platform.python_version()}")
     yield _policy()
-    yield from _journal(default_folder())
+    yield from _journal(default_folder(), door)
+    deadline = deadline or Deadline.after(REACHING_S)
     if door.osc is not None:
         yield from _osc(door)
-        return
-    if door.through is not None:
-        yield from _through(door)
-        return
-    web = door.web()
+    elif door.through is not None:
+        yield from _through(door, deadline)
+    else:
+        yield from _web_and_reapy(door, deadline)
+
+
+def _web_and_reapy(door: Door, deadline: Deadline) -> Iterator[Finding]:
+    web = door.web(deadline)
     reached = _tried(f"REAPER's web interface at {door.where}", lambda: str(len(web.tracks()) - 1) + " tracks")
     yield reached
     if reached.verdict is Verdict.BAD:
         yield Finding(Verdict.NOTE, "reapy was not tried: it is found through the web interface")
+        yield Finding(Verdict.NOTE, NO_WAY)
         return
-    yield from _reapy(door)
-    port = ""
-    with suppress(DawError):  # said above, if it is anything
-        port = web.ext_state("reapy", "server_port")
-    if port.isdigit():
-        yield from _open_port(int(port))
+    port = _server_port(web)
+    connected = yield from _reapy(door, deadline)
+    if connected and port is None:
+        port = _server_port(door.web())  # it has just been started
+    if port is not None:
+        yield from _open_port(port)
+    yield Finding(Verdict.GOOD, BY_REAPY if connected else BY_WEB)
+
+
+def _server_port(web: WebInterface) -> int | None:
+    """Return where reapy's server listens, if REAPER knows; why it does not is said elsewhere."""
+    with suppress(DawError):
+        text = web.ext_state("reapy", "server_port").strip()
+        return int(text) if text.isdecimal() and int(text) < 65_536 else None
+    return None
 
 
 def _policy() -> Finding:
@@ -75,7 +100,7 @@ def _policy() -> Finding:
     return Finding(Verdict.GOOD, f"the policy that comes along: {about.algorithm}, {about.steps:,} steps")
 
 
-def _journal(folder: Path) -> Iterator[Finding]:
+def _journal(folder: Path, door: Door) -> Iterator[Finding]:
     if not _writable(folder):
         yield Finding(
             Verdict.BAD,
@@ -84,13 +109,16 @@ def _journal(folder: Path) -> Iterator[Finding]:
         )
         return
     yield Finding(Verdict.GOOD, f"the journal in {folder}")
-    try:
-        cut_off = [entry for _, entry in Journal(folder).entries() if entry.state is State.WRITING]
-    except JournalError as error:
-        yield Finding(Verdict.BAD, str(error))
-        return
-    for entry in cut_off:
-        yield Finding(Verdict.NOTE, f"a job was cut off: {entry.title}", "open that project and run: faderbot undo")
+    journal = Journal(folder)
+    for unread in journal.unread():
+        yield Finding(Verdict.NOTE, str(unread), "faderbot undo takes no older job back until it is moved away")
+    under_way = job_under_way(folder, door.daw, door.machine)
+    if under_way:
+        yield Finding(Verdict.NOTE, under_way, "wait for its end before you mix or undo")
+        return  # what is being written was not cut off
+    for _, entry in journal.entries():
+        if entry.state.unfinished:
+            yield Finding(Verdict.NOTE, f"a job was cut off: {entry.title}", "open that project and run: faderbot undo")
 
 
 def _writable(folder: Path) -> bool:
@@ -98,7 +126,8 @@ def _writable(folder: Path) -> bool:
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
-def _reapy(door: Door) -> Iterator[Finding]:
+def _reapy(door: Door, deadline: Deadline) -> Generator[Finding, None, bool]:
+    """Yield what is found of reapy, and return whether a mix would go that way."""
     if door.credentials is not None:
         yield Finding(
             Verdict.NOTE,
@@ -106,7 +135,7 @@ def _reapy(door: Door) -> Iterator[Finding]:
             "take the password out in REAPER's preferences, Control/OSC/web",
         )
     try:
-        with closing(ReapyLink.connect(door.host, door.web_port)) as link:
+        with closing(reapy(door, deadline)) as link:
             survey = link.survey()
     except DawError as error:
         yield Finding(
@@ -114,20 +143,23 @@ def _reapy(door: Door) -> Iterator[Finding]:
             f"reapy: {error}",
             f"{SETUP}; until then: faderbot mix STEMS_DIR --daw reaper moves faders only",
         )
-        return
+        return False
     yield Finding(Verdict.GOOD, f"reapy: {survey.path or survey.name or 'an unsaved project'}")
     yield from _mixable(survey)
+    return True
 
 
-def _through(door: Door) -> Iterator[Finding]:
+def _through(door: Door, deadline: Deadline) -> Iterator[Finding]:
     try:
-        with closing(door.files()) as link:
+        with closing(door.files(deadline)) as link:
             survey = link.survey()
     except DawError as error:
         yield Finding(Verdict.BAD, str(error))
+        yield Finding(Verdict.NOTE, NO_WAY)
         return
     yield Finding(Verdict.GOOD, f"REAPER's own script: {survey.path or survey.name or 'an unsaved project'}")
     yield from _mixable(survey)
+    yield Finding(Verdict.GOOD, f"{BY_FILES} {door.where}")
 
 
 def _mixable(survey: Survey) -> Iterator[Finding]:
@@ -147,10 +179,12 @@ def _osc(door: Door) -> Iterator[Finding]:
             desk = surface.read()
     except DawError as error:
         yield Finding(Verdict.BAD, str(error), SETUP)
+        yield Finding(Verdict.NOTE, NO_WAY)
         return
-    file = "Faderbot's pattern file" if desk.master_in_db else "REAPER's own pattern file"
+    file = "Faderbot's pattern file" if surface.our_pattern_file else "REAPER's own pattern file"
     yield Finding(Verdict.GOOD, f"OSC at {door.where}: {len(desk.tracks)} tracks, {file}")
     yield Finding(Verdict.NOTE, "over OSC alone: faders only, audio from stems; reapy and the web interface do more")
+    yield Finding(Verdict.GOOD, BY_OSC)
 
 
 def _open_port(port: int) -> Iterator[Finding]:

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS: tuple[int, ...] = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    *filter(None, [getattr(signal, "SIGBREAK", None)]),  # Windows: how one program stops another as Ctrl-C does
+)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from agent.session import Session, Settings
 from bridge import notes
 from bridge.finishing import Bounce, Finish, bounce, finish
 from bridge.live import Checked
-from bridge.planned import Planned, audio_of
+from bridge.planned import Planned, audio_of, by_ear
 from bridge.progress import Progress, Silent, Stage
 
 READ_BACK_TOLERANCE = 1e-6
@@ -90,7 +90,7 @@ class _Job(Planned):
         self.daw, self.seed, self.progress = daw, seed, progress
         session = daw.read()
         self.before = self._measure_as_found(session)
-        super().__init__(session, daw.audio(), wish, policy, seed, progress)
+        super().__init__(session, wish, *by_ear(session, daw.audio(), wish, policy, seed, progress))
 
     def bounce(self, path: Path) -> Bounce:
         self.progress.begin(Stage.RENDER, _samples(self.session))

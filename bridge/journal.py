@@ -1,18 +1,19 @@
 """The journal: what a job is about to change, on disk before the first write, so that a crash can be undone.
 
 One JSON file a job, written whole and flushed to the disk before the DAW is touched. A job is ``writing`` until
-everything was read back, then ``done``; ``undone`` once it was taken back.
+everything was read back, then ``done``; ``undone`` once it was taken back. The names of the files sort by time. One
+that can not be read is passed over and named, and stays where it is: a newer Faderbot may be able to read it.
 """
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_state_path
-from pydantic import ValidationError
 
 from bridge.changes import Change, Part
 
@@ -25,15 +26,35 @@ class JournalError(Exception):
 
 
 class State(StrEnum):
-    """How far a job came."""
+    """How far a job came. ``TRYING``: faders were being tried by ear, so any of them may stand anywhere."""
 
+    TRYING = "trying"
     WRITING = "writing"
     DONE = "done"
     UNDONE = "undone"
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the job is under way, or was cut off."""
+        return self in {State.TRYING, State.WRITING}
+
+
+class Loudness(Part):
+    """How loud a session was before and after a job, by one and the same measure: what a comparison has to match.
+
+    ``master`` is the master's fader where the job left it as it was, found and wanted alike.
+    """
+
+    before_lufs: float
+    after_lufs: float
+    master: Change | None = None
+
 
 class Entry(Part):
-    """A job in the journal. ``daw`` and ``where`` say which DAW it was, ``project`` which of its projects."""
+    """A job in the journal. ``daw`` and ``where`` say which DAW it was, ``project`` which of its projects.
+
+    ``compared``: since then before and after were compared, so that either may be up.
+    """
 
     version: Literal[1] = 1
     at: str
@@ -43,6 +64,8 @@ class Entry(Part):
     undo_name: str
     state: State
     changes: tuple[Change, ...]
+    heard: Loudness | None = None
+    compared: bool = False
 
     @property
     def title(self) -> str:
@@ -54,6 +77,17 @@ def default_folder() -> Path:
     """Return where the journal is kept: the user's state folder, or where the environment says."""
     told = os.environ.get(FOLDER_VARIABLE)
     return Path(told) if told else user_state_path("faderbot", appauthor=False) / "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file of the journal that can not be read, and why."""
+
+    path: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"the journal file {self.path} can not be read ({self.why})"
 
 
 class Journal:
@@ -78,16 +112,37 @@ class Journal:
 
     def set_state(self, path: Path, state: State) -> None:
         """Note how far a job came. Raises ``JournalError``."""
+        self._update(path, state=state)
+
+    def set_compared(self, path: Path) -> None:
+        """Note that from now on either side of a job may be up. Raises ``JournalError``."""
+        self._update(path, compared=True)
+
+    def entries(self) -> Iterator[tuple[Path, Entry]]:
+        """Yield the entries with their files, the newest first, without those that can not be read: see ``unread``."""
+        for path, found in self._all():
+            if isinstance(found, Entry):
+                yield path, found
+
+    def unread(self) -> tuple[Unread, ...]:
+        """Return the files that can not be read, the newest first."""
+        return tuple(found for _, found in self._all() if isinstance(found, Unread))
+
+    def _update(self, path: Path, **fields: State | bool) -> None:
         entry = read(path)
         try:
-            self._write(path, entry.model_copy(update={"state": state}))
+            self._write(path, entry.model_copy(update=fields))
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def entries(self) -> Iterator[tuple[Path, Entry]]:
-        """Yield the entries with their files, the newest first. Raises ``JournalError`` at one that can not be read."""
+    def _all(self) -> Iterator[tuple[Path, Entry | Unread]]:
         for path in sorted(self.folder.glob("*.json"), reverse=True):
-            yield path, read(path)
+            try:
+                yield path, _entry(path)
+            except FileNotFoundError:
+                continue  # another job has just cleared up
+            except (OSError, ValueError) as error:
+                yield path, Unread(path, _why(error))
 
     def _write(self, path: Path, entry: Entry) -> None:
         waiting = path.with_suffix(".new")
@@ -112,10 +167,18 @@ class Journal:
 def read(path: Path) -> Entry:
     """Read an entry. Raises ``JournalError``."""
     try:
-        return Entry.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValidationError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is damaged or of another version"
-        raise JournalError(f"the journal file {path} can not be read ({why}): move it away") from error
+        return _entry(path)
+    except (OSError, ValueError) as error:
+        raise JournalError(f"{Unread(path, _why(error))}: move it away") from error
+
+
+def _entry(path: Path) -> Entry:
+    """Read an entry. Raises ``OSError``, and ``ValueError`` for what is none."""
+    return Entry.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "it is damaged or of another version"
 
 
 def now() -> str:

@@ -57,6 +57,11 @@ class LiveDaw(Protocol):
         ...
 
     @property
+    def fader_highest_db(self) -> float:
+        """Where a track's fader ends, in dB."""
+        ...
+
+    @property
     def master_highest_db(self) -> float:
         """Where the master fader ends, in dB."""
         ...

@@ -1,20 +1,30 @@
 """What ``faderbot mix --daw``, ``faderbot status`` and ``faderbot undo`` do with a running DAW."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
-from bridge.connecting import Door, connected
+from agent.daw import SessionUnreadable
+from bridge.comparing import compare, lines
+from bridge.connecting import Door, connected, faders_alone, metered
 from bridge.doctor import Verdict, examine
 from bridge.document import document
+from bridge.jobs import MixResult
 from bridge.journal import Journal, State, default_folder
+from bridge.json_progress import ProgressForm, showing
 from bridge.live import LiveDaw
 from bridge.live_job import mix_live
+from bridge.metered_job import mix_live_by_meters
 from bridge.mix_command import Options
 from bridge.notes import listed
+from bridge.one_job import job_under_way, only_job
 from bridge.progress import Progress, Stage
 from bridge.reaper.file_report import FileProgress, telling
+from bridge.reaper.file_wish import wished
 from bridge.report import report
-from bridge.terminal import Bars, show, tell, write
+from bridge.terminal import show, tell, write
 from bridge.undoing import Undone, undo_last
 from bridge.wishes import style_name, wish
 
@@ -36,37 +46,69 @@ def mix_daw(
     only_selected: bool = False,
     dry_run: bool = False,
     as_json: bool = False,
+    listen_s: float | None = None,
+    progress: ProgressForm = ProgressForm.BARS,
 ) -> None:
-    """Mix the session that is open in a running DAW and print the report. Raises as ``mix_folder`` does."""
+    """Mix the session that is open in a running DAW and print the report. Raises as ``mix_folder`` does.
+
+    With ``listen_s`` it is played for that long at most, and mixed by its meters.
+    """
     policy, about = options.table()
     if not door.local and door.osc is None:
         tell(f"faderbot: note: {OPEN_PORT}\n")
     journal = Journal(default_folder())
-    ways = connected(door, stems=stems, only_selected=only_selected)
-    with telling(door.through) as told, ways as daw, Bars.on_stderr() as shown:
+    with (
+        telling(door.through) as told,
+        nullcontext() if dry_run else _alone(door),
+        _opened(door, stems, only_selected=only_selected, listen_s=listen_s) as (daw, mixed),
+        showing(progress) as shown,
+    ):
         bars: Progress = shown if door.through is None else FileProgress(door.through, shown)
         bars.begin(Stage.READ, 1.0)
         session = daw.read()
         bars.advance(1.0)
+        names = [track.name for track in session.tracks]
+        more = wished(door.through, names)
         wanted = wish(
-            [track.name for track in session.tracks],
+            names,
             target=options.target,
             style=options.style,
-            focus=options.focus,
-            lock=options.lock,
+            focus=(*options.focus, *more.focus),
+            lock=(*options.lock, *more.lock),
             strength=options.strength,
             eq=options.eq and daw.eq,
         )
-        result = mix_live(daw, wanted, policy, journal, session, seed=options.seed, progress=bars, dry_run=dry_run)
-        written = bool(daw.changes(result.settings))
-        made = document(result, about, [None] * len(session.tracks), style=style_name(options.style))
-        told({"document": made.model_dump(mode="json"), "written": written})
+        result = mixed(wanted, policy, journal, session, seed=options.seed, progress=bars, dry_run=dry_run)
+        changes = daw.changes(result.settings)
+        written = bool(changes) and not dry_run
+        style = style_name(options.style)
+        made = document(result, about, [None] * len(names), style=style, more_notes=more.notes)
+        told(
+            {
+                "document": made.model_dump(mode="json"),
+                "written": written,
+                "changes": [change.model_dump(mode="json") for change in changes],
+            }
+        )
     if as_json:
         write(made.text(ascii_only=True))
         return
     show(*report(made))
     if not dry_run:
         write(f"\n{_way_back(door, stems) if written else NOTHING_TO_DO}\n")
+
+
+@contextmanager
+def _opened(
+    door: Door, stems: Path | None, *, only_selected: bool, listen_s: float | None
+) -> Iterator[tuple[LiveDaw, Callable[..., MixResult]]]:
+    """Connect to a DAW; with it comes what mixes it, by ear or by its meters."""
+    if listen_s is None:
+        with connected(door, stems=stems, only_selected=only_selected) as daw:
+            yield daw, partial(mix_live, daw)
+    else:
+        with metered(door, only_selected=only_selected) as playing:
+            yield playing, partial(mix_live_by_meters, playing, budget_s=listen_s)
 
 
 def _way_back(door: Door, stems: Path | None) -> str:
@@ -77,36 +119,78 @@ def _way_back(door: Door, stems: Path | None) -> str:
 
 def undo_daw(door: Door, *, everything: bool = False, stems: Path | None = None) -> None:
     """Take the last job in the open project back and say what became of each value."""
-    with telling(door.through) as told, connected(door, stems=stems) as daw:
-        undone = undo_last(daw, Journal(default_folder()), everything=everything)
+    with telling(door.through) as told, _alone(door), connected(door, stems=stems) as daw:
+        others = faders_alone(door) if stems is None else ()
+        undone = undo_last(daw, Journal(default_folder()), everything=everything, others=others)
         told({"lines": list(_on_undone(undone))})
     for line in _on_undone(undone):
         write(line + "\n")
 
 
-def status_of(door: Door, *, stems: Path | None = None) -> None:
-    """Print what is open in the DAW and what Faderbot last did there."""
-    with telling(door.through) as told, connected(door, stems=stems) as daw:
-        session = daw.read()
-        lines = list(_on_status(daw, f"{len(session.tracks)} tracks to mix, {session.length_s:.1f} s"))
-        told({"lines": lines})
-    for line in lines:
+def compare_daw(door: Door, *, stems: Path | None = None) -> None:
+    """Bring the other side of the last job up, before or after, and say which it is."""
+    with telling(door.through) as told, _alone(door), connected(door, stems=stems) as daw:
+        others = faders_alone(door) if stems is None else ()
+        said = lines(compare(daw, Journal(default_folder()), others=others))
+        told({"lines": said})
+    for line in said:
         write(line + "\n")
 
 
-def _on_status(daw: LiveDaw, size: str) -> Iterator[str]:
-    yield f"{daw.name} at {daw.where}: {daw.project}, {size}"
-    yield from daw.notes
+def status_of(door: Door, *, stems: Path | None = None, as_json: bool = False) -> None:
+    """Print what is open in the DAW and what Faderbot last did there; as JSON {tracks, lines}."""
+    with telling(door.through) as told, connected(door, stems=stems) as daw:
+        said, tracks = _on_project(daw)
+        said = [*said, *_on_jobs(door, daw)]
+        told({"lines": said})
+    if as_json:
+        write(json.dumps({"tracks": tracks, "lines": said}, indent=1) + "\n")
+        return
+    for line in said:
+        write(line + "\n")
+
+
+def _on_project(daw: LiveDaw) -> tuple[list[str], list[str]]:
+    """Return what is to be said of the open project, and the names of the tracks that can be mixed."""
+    tracks: list[str] = []
+    try:
+        session = daw.read()
+    except SessionUnreadable as error:
+        said = [f"{daw.name} at {daw.where}: {daw.project}", f"can not be mixed as it is: {error}"]
+    else:
+        size = f"{len(session.tracks)} tracks to mix, {session.length_s:.1f} s"
+        said = [f"{daw.name} at {daw.where}: {daw.project}, {size}", *daw.notes]
+        tracks = [track.name for track in session.tracks]
     undo_name = daw.undo_name()
     if undo_name:
-        yield f"undo would take back: {undo_name}"
-    for _, entry in Journal(default_folder()).entries():
+        said.append(f"undo would take back: {undo_name}")
+    return said, tracks
+
+
+def _on_jobs(door: Door, daw: LiveDaw) -> Iterator[str]:
+    folder = default_folder()
+    under_way = job_under_way(folder, door.daw, door.machine)
+    if under_way:
+        yield under_way
+    journal = Journal(folder)
+    for unread in journal.unread():
+        yield f"{unread}: passed over"
+    for _, entry in journal.entries():
         if (entry.daw, entry.project) == (daw.name, daw.project):
-            unfinished = entry.state is State.WRITING
-            state = "was cut off in the middle: run faderbot undo" if unfinished else entry.state.value
-            yield f"last job: {entry.undo_name}, {entry.at}, {len(entry.changes)} values, {state}"
+            how = _how(entry.state, under_way)
+            yield f"last job: {entry.undo_name}, {entry.at}, {len(entry.changes)} values, {how}"
             return
     yield "last job: none in this project"
+
+
+def _how(state: State, under_way: str | None) -> str:
+    if not state.unfinished:
+        return state.value
+    return "is being written, or was cut off" if under_way else "was cut off in the middle: run faderbot undo"
+
+
+def _alone(door: Door) -> AbstractContextManager[None]:
+    return only_job(default_folder(), door.daw, door.machine)
 
 
 def _on_undone(undone: Undone) -> Iterator[str]:
@@ -126,8 +210,10 @@ def _restored(values: int) -> str:
 
 def doctor_of(door: Door) -> bool:
     """Print what can be reached and what is missing; tell whether nothing is."""
-    whole = True
-    for finding in examine(door):
-        write(f"{finding}\n")
-        whole = whole and finding.verdict is not Verdict.BAD
-    return whole
+    findings = []
+    with telling(door.through) as told:
+        for finding in examine(door):
+            write(f"{finding}\n")
+            findings.append(finding)
+        told({"lines": [str(finding) for finding in findings]})
+    return all(finding.verdict is not Verdict.BAD for finding in findings)

@@ -4,6 +4,7 @@ Whatever goes wrong after the first write, an interrupt included, is taken back;
 the error says so, and the journal keeps every value for ``faderbot undo``.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,14 @@ from agent.q_learning import QTable
 from agent.session import Session, Settings
 from agent.targets import TRUE_PEAK_CEILING_DBTP
 from bridge import notes
-from bridge.changes import Change, Value, same
+from bridge.changes import MASTER, Change, Value, same
 from bridge.interrupts import undisturbed
 from bridge.jobs import MixResult
-from bridge.journal import Entry, Journal, State, now
+from bridge.journal import Entry, Journal, Loudness, State, now
 from bridge.live import Checked, LiveDaw, SessionMoved
-from bridge.planned import Planned
+from bridge.planned import Planned, by_ear
 from bridge.progress import Progress, Silent, Stage
+from bridge.reach import cut_off, within_reach
 
 PUT_BACK = "Faderbot: put back"
 
@@ -45,21 +47,33 @@ def mix_live(
     Raises ``DawError`` (and then all is as it was, unless it is a ``LeftInBetween``) and ``JournalError``.
     """
     progress = progress or Silent()
-    job = Planned(session, daw.audio(), wish, policy, seed, progress)
-    planned = job.plan.settings
-    capped = replace(planned, master_gain_db=min(planned.master_gain_db, daw.master_highest_db))
-    wanted = job.corrected(capped, figures(job.heard, job.plan.goal, capped).loudness_lufs, daw.master_highest_db)
+    job = Planned(session, wish, *by_ear(session, daw.audio(), wish, policy, seed, progress))
+    return carry_out(daw, job, journal, seed=seed, progress=progress, dry_run=dry_run)
+
+
+def carry_out(
+    daw: LiveDaw,
+    job: Planned,
+    journal: Journal,
+    *,
+    seed: int,
+    progress: Progress,
+    dry_run: bool,
+    said: tuple[str, ...] = (),
+) -> MixResult:
+    """Write a plan, read it back and measure; ``said`` goes into the report. Raises as ``mix_live``."""
+    reached = _reached(job, daw)
+    wanted = job.corrected(reached, _loudness_lufs(job, reached), daw.master_highest_db)
     changes = daw.changes(wanted)
     checked: Checked | None = None
-    said: tuple[str, ...] = ()
     if changes and not dry_run:
         _still_as_heard(daw, changes)
-        hand = _Hand(daw, changes, _step_name(daw, job), journal)
+        hand = _Hand(daw, changes, _step_name(daw, job), journal, _heard(job, daw, wanted))
         try:
             with undisturbed():
-                said = hand.write()
+                strange = hand.write()
             checked, unchecked = _checked(daw, progress)
-            said = (*said, *unchecked)
+            said = (*said, *strange, *unchecked)
         except BaseException:
             with undisturbed():
                 hand.put_back()
@@ -76,9 +90,11 @@ def _step_name(daw: LiveDaw, job: Planned) -> str:
 class _Hand:
     """Writes a job's changes and takes them back. Owns the journal's entry of the job."""
 
-    def __init__(self, daw: LiveDaw, changes: Sequence[Change], undo_name: str, journal: Journal) -> None:
+    def __init__(
+        self, daw: LiveDaw, changes: Sequence[Change], undo_name: str, journal: Journal, heard: Loudness | None
+    ) -> None:
         self._daw, self._changes, self._undo_name = daw, tuple(changes), undo_name
-        self._journal = journal
+        self._journal, self._heard = journal, heard
         self._file: Path | None = None
 
     def write(self) -> tuple[str, ...]:
@@ -129,7 +145,21 @@ class _Hand:
             undo_name=self._undo_name,
             state=State.WRITING,
             changes=self._changes,
+            heard=self._heard,
         )
+
+
+def _heard(job: Planned, daw: LiveDaw, wanted: Settings) -> Loudness | None:
+    """Return how loud it was and will be, both as the twin hears it; None where one has no measurable loudness."""
+    found = job.session.settings
+    before_lufs, after_lufs = (_loudness_lufs(job, settings) for settings in (found, wanted))
+    if not (math.isfinite(before_lufs) and math.isfinite(after_lufs)):
+        return None
+    if wanted.master_gain_db != found.master_gain_db:
+        return Loudness(before_lufs=before_lufs, after_lufs=after_lufs)
+    lower = daw.changes(replace(found, master_gain_db=found.master_gain_db - 1.0))
+    master = next((c.model_copy(update={"wanted": c.found}) for c in lower if c.track == MASTER), None)
+    return Loudness(before_lufs=before_lufs, after_lufs=after_lufs, master=master)
 
 
 def set_since(change: Change, value: Value | None) -> bool:
@@ -215,6 +245,7 @@ def _result(
         notes=(
             *daw.notes,
             *notes.on_plan(job.session, job.heard, job.wish, job.plan),
+            *_on_reach(job, daw),
             *_on_loudness(job, after.loudness_lufs, wanted, daw.master_highest_db),
             *_on_peak(job, wanted, checked),
             *said,
@@ -223,6 +254,30 @@ def _result(
         checked=checked,
         daw=daw.name,
     )
+
+
+def _reached(job: Planned, daw: LiveDaw) -> Settings:
+    """Return the plan at its target as far as the DAW's faders go; the master and they make up for each other."""
+    planned = job.plan.settings
+    right = job.corrected(planned, _loudness_lufs(job, planned))
+    return within_reach(
+        right,
+        job.session,
+        daw.fader_highest_db,
+        daw.master_highest_db,
+        locked=job.wish.locked,
+        silent=job.plan.silent,
+    )
+
+
+def _loudness_lufs(job: Planned, settings: Settings) -> float:
+    return figures(job.heard, job.plan.goal, settings).loudness_lufs
+
+
+def _on_reach(job: Planned, daw: LiveDaw) -> Iterator[str]:
+    if cut := cut_off(job.plan.settings, _reached(job, daw), job.session, job.plan.silent):
+        end = f"the faders of {daw.name} end at +{daw.fader_highest_db:.0f} dB"
+        yield f"{end}, so these are lower than planned: {notes.listed(cut)}"
 
 
 def _on_loudness(job: Planned, loudness_lufs: float, wanted: Settings, highest_db: float) -> Iterator[str]:

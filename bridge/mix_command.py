@@ -14,10 +14,11 @@ from bridge.demo import write_demo
 from bridge.document import document
 from bridge.embedded import EmbeddedDaw
 from bridge.jobs import MixResult, mix, preview_mix
+from bridge.json_progress import ProgressForm, showing
 from bridge.outputs import OutputError, default_folder, reaper_project, staged
 from bridge.report import report
 from bridge.schema import MixDocument
-from bridge.terminal import Bars, show, write
+from bridge.terminal import show, write
 from bridge.wishes import style_name, wish
 
 
@@ -40,14 +41,20 @@ class Options:
 
 
 def mix_folder(
-    stems: Path, options: Options, *, out: Path | None = None, dry_run: bool = False, as_json: bool = False
+    stems: Path,
+    options: Options,
+    *,
+    out: Path | None = None,
+    dry_run: bool = False,
+    as_json: bool = False,
+    progress: ProgressForm = ProgressForm.BARS,
 ) -> None:
     """Mix a folder of stems and print the report. Raises one of ``bridge.expected.EXPECTED``."""
     daw = EmbeddedDaw.open_stems(stems)
     folder = default_folder(stems) if out is None else out
     if not dry_run and os.path.realpath(folder) == os.path.realpath(stems):
         raise OutputError(f"{folder} holds the stems, and mix.wav would be taken for one: choose another --out")
-    made = _preview(daw, options) if dry_run else _mix(daw, options, folder)
+    made = _preview(daw, options, progress) if dry_run else _mix(daw, options, folder, progress)
     if as_json:
         write(made.text(ascii_only=True))  # the terminal's encoding may be any
         return
@@ -56,7 +63,14 @@ def mix_folder(
         write(f"\nWritten to {folder}: {outputs.WAV}, {outputs.JSON}, {outputs.RPP}\n")
 
 
-def mix_demo(folder: Path, options: Options, *, dry_run: bool = False, as_json: bool = False) -> None:
+def mix_demo(
+    folder: Path,
+    options: Options,
+    *,
+    dry_run: bool = False,
+    as_json: bool = False,
+    progress: ProgressForm = ProgressForm.BARS,
+) -> None:
     """Write the demo's stems, unless they are there already, and mix them. Raises as ``mix_folder`` does."""
     stems = folder / "stems"
     if not stems.exists():
@@ -65,23 +79,23 @@ def mix_demo(folder: Path, options: Options, *, dry_run: bool = False, as_json: 
         except (OSError, soundfile.LibsndfileError, AssertionError) as error:
             reason = getattr(error, "strerror", None) or "the disk may be full"
             raise OutputError(f"{stems} can not be written ({reason}): choose another folder with --out") from error
-    mix_folder(stems, options, out=folder / "mix", dry_run=dry_run, as_json=as_json)
+    mix_folder(stems, options, out=folder / "mix", dry_run=dry_run, as_json=as_json, progress=progress)
 
 
-def _preview(daw: EmbeddedDaw, options: Options) -> MixDocument:
+def _preview(daw: EmbeddedDaw, options: Options, progress: ProgressForm) -> MixDocument:
     policy, about = options.table()
     wanted = _wish(daw, options)
-    with Bars.on_stderr() as bars:
+    with showing(progress) as bars:
         result = preview_mix(daw, wanted, policy, seed=options.seed, progress=bars)
     return _document(daw, options, about, result)
 
 
-def _mix(daw: EmbeddedDaw, options: Options, folder: Path) -> MixDocument:
+def _mix(daw: EmbeddedDaw, options: Options, folder: Path, progress: ProgressForm) -> MixDocument:
     policy, about = options.table()
     wanted = _wish(daw, options)
     session = daw.read()
     made: list[MixDocument] = []
-    with staged(folder, round(session.length_s * session.sample_rate_hz)) as stage, Bars.on_stderr() as bars:
+    with staged(folder, round(session.length_s * session.sample_rate_hz)) as stage, showing(progress) as bars:
 
         def deliver(result: MixResult) -> None:
             project, left_out = reaper_project(result.session, result.settings, daw.stems, folder)

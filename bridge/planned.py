@@ -12,7 +12,7 @@ from agent.actions import limits_around
 from agent.daw import SessionUnreadable
 from agent.hearing.heard import Heard, hear
 from agent.hearing.twin import Twin
-from agent.mixing import Wish, plan_mix
+from agent.mixing import MixPlan, Wish, plan_mix
 from agent.q_learning import QTable
 from agent.reasons import Change, signed
 from agent.session import Session, Settings
@@ -23,26 +23,10 @@ FloatArray = NDArray[np.float32]
 
 
 class Planned:
-    """Hears and plans when it is made; then owns the plan and what it rests on.
+    """A session, what was heard of it and the plan of its mix: what all mixing jobs rest on, however they heard."""
 
-    ``blocks`` is the tracks' audio, as ``agent.daw.Daw.audio`` yields it. Raises ``SessionUnreadable``.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        blocks: Iterable[FloatArray],
-        wish: Wish,
-        policy: QTable,
-        seed: int,
-        progress: Progress,
-    ) -> None:
-        self.session, self.wish, self._progress = session, wish, progress
-        self.heard = self._hear(blocks)
-        progress.begin(Stage.PLAN, 1.0)
-        self._share = 0.0
-        doable = wish if self.measurable else replace(wish, strength=0.0)
-        self.plan = plan_mix(session, self.heard, doable, policy, seed=seed, progress=self._plan_on)
+    def __init__(self, session: Session, wish: Wish, heard: Heard, plan: MixPlan) -> None:
+        self.session, self.wish, self.heard, self.plan = session, wish, heard, plan
 
     @property
     def undo_name(self) -> str:
@@ -52,7 +36,7 @@ class Planned:
     @property
     def measurable(self) -> bool:
         """Whether the session is long enough for a loudness, and so for a cost."""
-        return self.session.length_s >= notes.SHORTEST_S
+        return measurable(self.session)
 
     @property
     def audible(self) -> bool:
@@ -88,13 +72,32 @@ class Planned:
         with_gain = ", with the gain in the file" if abs(file_gain_db) >= notes.WORTH_SAYING_DB else ""
         return (*tracks, Change(None, f"Master {signed(change_db)}: {goes}{with_gain}"))
 
-    def _hear(self, blocks: Iterable[FloatArray]) -> Heard:
-        self._progress.begin(Stage.HEAR, round(self.session.length_s * self.session.sample_rate_hz))
-        pans = [strip.pan for strip in self.session.settings.strips]
-        with audio_of(self.session):
-            return hear(blocks, self.session.sample_rate_hz, pans, self._progress.advance)
 
-    def _plan_on(self, share: float) -> None:
+def by_ear(
+    session: Session, blocks: Iterable[FloatArray], wish: Wish, policy: QTable, seed: int, progress: Progress
+) -> tuple[Heard, MixPlan]:
+    """Hear a session's audio, as ``agent.daw.Daw.audio`` yields it, and plan its mix. Raises ``SessionUnreadable``."""
+    progress.begin(Stage.HEAR, round(session.length_s * session.sample_rate_hz))
+    pans = [strip.pan for strip in session.settings.strips]
+    with audio_of(session):
+        heard = hear(blocks, session.sample_rate_hz, pans, progress.advance)
+    progress.begin(Stage.PLAN, 1.0)
+    doable = wish if measurable(session) else replace(wish, strength=0.0)
+    return heard, plan_mix(session, heard, doable, policy, seed=seed, progress=_Shares(progress))
+
+
+def measurable(session: Session) -> bool:
+    """Tell whether a session is long enough for a loudness, and so for a cost."""
+    return session.length_s >= notes.SHORTEST_S
+
+
+class _Shares:
+    """Tells a progress what a share of the whole is more than the one before."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._share = progress, 0.0
+
+    def __call__(self, share: float) -> None:
         self._progress.advance(share - self._share)
         self._share = share
 

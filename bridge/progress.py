@@ -27,6 +27,10 @@ class Progress(Protocol):
         """So many more units of the present stage are done."""
         ...
 
+    def say(self, words: str) -> None:
+        """Say what is being done just now, where that is more than a stage."""
+        ...
+
 
 class Silent:
     """Shows nothing."""
@@ -36,3 +40,6 @@ class Silent:
 
     def advance(self, by: float) -> None:
         """Advance."""
+
+    def say(self, words: str) -> None:
+        """Say."""

@@ -1,24 +1,29 @@
 """What ``faderbot setup reaper`` does: find REAPER's folder, plan, show, write, and say what to do next."""
 
 import difflib
-import importlib.util
 import os
 import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
+from importlib.metadata import distribution
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]  # it has no types
+
+from bridge.reaper import button
 from bridge.reaper import folder as folders
-from bridge.reaper.draft import PATTERN, REAPER_INI, Change, SetupError
+from bridge.reaper.draft import EXTSTATE_INI, KB_INI, PATTERN, REAPER_INI, SCRIPT, Change, SetupError
 from bridge.reaper.places import python_library, resource_folders, running_reaper
-from bridge.reaper.record import RECORD
 from bridge.reaper.setup import REAPY_PORT, WEB_PORT, Host, Plan, Wanted, plan_removal, plan_setup
 from bridge.terminal import write
 
 PATTERN_FILE = Path(__file__).resolve().parents[1] / "daw_scripts" / "reaper" / "Faderbot.ReaperOSC"
+
+
+# The files that have somebody's settings in them.
+_SETTINGS = REAPER_INI, KB_INI, EXTSTATE_INI, PATTERN
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,9 @@ class How:
 def setup_reaper(resource_path: Path | None, wanted: Wanted, how: How) -> None:
     """Set REAPER up, or take that back, and print what was done. Raises ``SetupError``."""
     folder = _resource_folder(resource_path)
-    contents = folders.read(folder)
-    plan = plan_removal(contents) if how.remove else plan_setup(contents, wanted, _host())
+    host = None if how.remove else _host()
+    contents = folders.read(folder, button.places(host.button) if host is not None else ())
+    plan = plan_removal(contents) if host is None else plan_setup(contents, wanted, host)
     write(f"REAPER's folder: {folder}\n")
     if plan.changes and not how.dry_run and not how.force:
         _refuse_while_running()
@@ -62,40 +68,32 @@ def _resource_folder(asked_for: Path | None) -> Path:
 
 def _host() -> Host:
     try:
-        pattern = PATTERN_FILE.read_bytes()
+        pattern, files = PATTERN_FILE.read_bytes(), button.sources(PATTERN_FILE.parent)
     except OSError as error:
-        raise SetupError(f"{PATTERN_FILE} is missing ({error.strerror}): install faderbot again") from error
+        raise SetupError(f"{error.filename} is missing ({error.strerror}): install faderbot again") from error
     config = sysconfig.get_config_vars()
     library = python_library(sys.platform, sys.version_info[:2], sys.base_prefix, config, os.path.isfile)
-    return Host(pattern, _reapy_script(), library, os.path.isfile)
+    program = button.program(sys.executable, os.path.isfile)
+    return Host(pattern, _reapy_script(), library, os.path.isfile, files, program)
 
 
-def _reapy_script() -> str | None:
+def _reapy_script() -> str:
     """Return the script that starts reapy's server inside REAPER. reapy is not imported: it would connect."""
-    spec = importlib.util.find_spec("reapy")
-    places = spec.submodule_search_locations if spec is not None else None
-    scripts = (Path(place) / "reascripts" / "activate_reapy_server.py" for place in places or ())
-    return next((str(script.absolute()) for script in scripts if script.is_file()), None)
+    script = distribution("python-reapy").locate_file(f"reapy/reascripts/{SCRIPT}")
+    return str(Path(str(script)).absolute())
 
 
 def _refuse_while_running() -> None:
     """Raise ``SetupError`` while REAPER runs: on its way out it writes reaper.ini from memory, over our changes."""
-    processes = _processes()
-    if processes is None:
-        write("note: quit REAPER first: it undoes changes when it quits (psutil, to see it run, is not installed)\n")
-        return
-    pid = running_reaper(processes)
+    pid = running_reaper(_processes())
     if pid is not None:
         why = "it writes reaper.ini anew when it quits, over any change made meanwhile"
         raise SetupError(f"REAPER is running (process {pid}), and {why}: quit it first, or use --force")
 
 
-def _processes() -> Iterator[tuple[int, str]] | None:
-    """Return id and name of each process; None without psutil, which comes with reapy."""
-    if importlib.util.find_spec("psutil") is None:
-        return None
-    found = import_module("psutil").process_iter(["name"])
-    return ((process.pid, process.info["name"] or "") for process in found)
+def _processes() -> Iterator[tuple[int, str]]:
+    """Return id and name of each process."""
+    return ((process.pid, process.info["name"] or "") for process in psutil.process_iter(["name"]))
 
 
 def _stamp() -> str:
@@ -103,8 +101,8 @@ def _stamp() -> str:
 
 
 def _diff(change: Change) -> Iterator[str]:
-    if change.name == RECORD or (change.name == PATTERN and change.before is None):
-        return  # nobody's settings are in these
+    if change.name not in _SETTINGS or (change.name == PATTERN and change.before is None):
+        return
     before, after = (_lines(content) for content in (change.before, change.after))
     yield from difflib.unified_diff(before, after, f"{change.name}", f"{change.name} (new)", n=1)
 
@@ -125,9 +123,10 @@ def _report(plan: Plan, how: How, backups: Sequence[Path]) -> Iterator[str]:
         yield f"note: {note}"
     if how.remove:
         if plan.changes and not how.dry_run:
-            yield "next: start REAPER; its ports are closed from then on"
+            yield "next: start REAPER; what was removed is gone from then on, its ports are closed"
         return
-    yield from _on_ports(plan)
+    if plan.osc_port:
+        yield from _on_ports(plan)
     if not how.dry_run:
         yield from _next(plan)
 
@@ -149,5 +148,10 @@ def _on_ports(plan: Plan) -> Iterator[str]:
 def _next(plan: Plan) -> Iterator[str]:
     if plan.changes:
         yield "next: start REAPER (if it runs, quit it and start it again)"
-        yield "      Preferences > Control/OSC/web then lists the surface Faderbot and the web interface"
+    if plan.button:
+        yield '      the button: Actions > Show action list, type "Faderbot", run "Script: Faderbot_Auto-mix.lua"'
+    if not plan.osc_port:
+        return
+    if plan.changes:
+        yield "      Preferences > Control/OSC/web lists the surface Faderbot and the web interface"
     yield f"      OSC: send to port {plan.osc_port}, listen on {plan.osc_to_port}; web: http://127.0.0.1:{plan.web_port}"

@@ -120,6 +120,13 @@ class Bars:
         if self._present is not None:
             self._bars.advance(self._present, by)
 
+    def say(self, words: str) -> None:
+        """Print a line above the bars; where there are none, too, for the job takes minutes."""
+        if self._bars.disable:
+            tell(f"faderbot: {words}\n")
+        else:
+            self._bars.console.print(words, markup=False, highlight=False, emoji=False)
+
 
 def _hang_up(stream: TextIO) -> None:
     """Let a stream lead nowhere: the interpreter would try again on its way out, and fail there."""

@@ -59,9 +59,16 @@ def style_name(typed: str) -> str:
 def find_tracks(wanted: str, names: Sequence[str]) -> tuple[int, ...]:
     """Return the number of the track of this name: exactly, else in any case, else by its only beginning or part.
 
-    Where several tracks have that very name, all of them are meant. Raises ``WishUnclear``, listing the names.
+    "#3" is the third track, "=Bass" the one of exactly this name, for programs that can not be asked back. Where
+    several tracks have that very name, all of them are meant. Raises ``WishUnclear``, listing the names.
     """
     folded = wanted.casefold()
+    number = wanted.removeprefix("#")
+    if wanted not in names and wanted.startswith("#") and number in map(str, range(1, len(names) + 1)):
+        return (int(number) - 1,)
+    if wanted not in names and wanted.startswith("="):
+        wanted = wanted.removeprefix("=")
+        folded = wanted if wanted in names else ""
     ways = (
         [k for k, name in enumerate(names) if name == wanted],
         [k for k, name in enumerate(names) if name.casefold() == folded],

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from mock_daw.arguments import address, speed, user, with_default_ports
+from mock_daw.arguments import address, opening, speed, user, with_default_ports
 from mock_daw.errors import EngineError, FaultError, ProjectError, StartError, one_line
 
 NAME = "faderbot-mock-daw"
@@ -59,6 +59,26 @@ def serve(
     reapy: Annotated[
         int | None, typer.Option(min=0, max=65535, metavar="[PORT]", help="Run reapy's server; 2306 without a port.")
     ] = None,
+    ardour: Annotated[
+        str | None, typer.Option(metavar="[PORT]", help="Answer as Ardour 7 does; 3819 without a port.")
+    ] = None,
+    ableton: Annotated[
+        str | None,
+        typer.Option(metavar="[IN:OUT]", help="Answer as Live with AbletonOSC does; 11000:11001 without ports."),
+    ] = None,
+    bitwig: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[IN:OUT[:VALUES]]",
+            help="Answer as Bitwig with DrivenByMoss does; 8000:9000:128 without ports.",
+        ),
+    ] = None,
+    x32: Annotated[
+        str | None, typer.Option(metavar="[PORT]", help="Answer as a Behringer X32 does; 10023 without a port.")
+    ] = None,
+    xair: Annotated[
+        str | None, typer.Option(metavar="[PORT]", help="Answer as a Behringer X Air does; 10024 without a port.")
+    ] = None,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
     pace: Annotated[
         str, typer.Option("--speed", metavar="N|max", help="Times real time, or as fast as audio can be computed.")
@@ -79,12 +99,14 @@ def serve(
 ) -> None:
     """Be a REAPER to test against: play a session, and answer OSC, the web interface and reapy.
 
-    Port 0 lets the system choose. Without --osc, --web and --reapy, OSC and the web interface are open on REAPER's
-    usual ports. Your files are only read.
+    Port 0 lets the system choose. Without any of these, OSC and the web interface are open on REAPER's usual ports.
+    The OSC of other DAWs and of consoles is served over the same session. Your files are only read.
     """
     from mock_daw.server import MockDaw  # noqa: PLC0415 - numpy and more, not for --help
 
-    if osc is web is reapy is None:
+    wanted = {"ardour": ardour, "ableton": ableton, "bitwig": bitwig, "x32": x32, "xair": xair}
+    dialects = {name: opening(name, text) for name, text in wanted.items() if text is not None}
+    if osc is web is reapy is None and not dialects:
         osc, web = 8000, 2307
     to = address(osc_to or "127.0.0.1:9000") if osc is not None or osc_to is not None else None
     daw = MockDaw(
@@ -95,6 +117,11 @@ def serve(
         web=web,
         web_user=user(web_user),
         reapy=reapy,
+        ardour=dialects.get("ardour"),
+        ableton=dialects.get("ableton"),
+        bitwig=dialects.get("bitwig"),
+        x32=dialects.get("x32"),
+        xair=dialects.get("xair"),
         host=host,
         speed=cast("float | Literal['max']", speed(pace)),
         tick_s=tick_ms / 1000.0,
@@ -104,10 +131,12 @@ def serve(
     with daw:
         session = daw.live.session
         endpoints = {"osc": daw.osc_address, "osc_to": to, "web": daw.web_address, "reapy": daw.reapy_port}
+        others = {name: daw.dialects.get(name) for name in wanted}
         if json:
-            _write(jsonlib.dumps({"project": session.name, "tracks": len(session.tracks), **endpoints}) + "\n")
+            told = {"project": session.name, "tracks": len(session.tracks), **endpoints, **others}
+            _write(jsonlib.dumps(told) + "\n")
         else:
-            _write(_endpoints(session.name, len(session.tracks), endpoints))
+            _write(_endpoints(session.name, len(session.tracks), endpoints, others))
         for note in (*session.notes, *_advice(host, web, reapy)):
             _complain(note)
         if play:
@@ -175,7 +204,7 @@ def _advice(host: str, web: int | None, reapy: int | None) -> Iterator[str]:
         yield f"who can reach {host} can control this DAW"
 
 
-def _endpoints(name: str, tracks: int, endpoints: dict[str, Any]) -> str:
+def _endpoints(name: str, tracks: int, endpoints: dict[str, Any], others: dict[str, Any]) -> str:
     lines = [f"session  {one_line(name)}, {tracks} tracks"]
     if endpoints["osc"]:
         lines.append("OSC      receives on {}:{}".format(*endpoints["osc"]))
@@ -185,6 +214,7 @@ def _endpoints(name: str, tracks: int, endpoints: dict[str, Any]) -> str:
         lines.append("web      http://{}:{}/".format(*endpoints["web"]))
     if endpoints["reapy"] is not None:
         lines.append(f"reapy    port {endpoints['reapy']}")
+    lines += [f"{other:<8} receives on {{}}:{{}}".format(*where) for other, where in others.items() if where]
     return "\n".join([*lines, "ready; Ctrl-C ends it", ""])
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from mock_daw.dialects.metering import SharedMeters
+from mock_daw.dialects.serving import Ground, serve
 from mock_daw.errors import StartError
 from mock_daw.life import Call, Hooks, Parts, Rooms, Server
 from mock_daw.live import Live
@@ -15,13 +17,14 @@ from mock_daw.reaper.web import WebInterface
 from mock_daw.reaper.web_server import WebServer
 from mock_daw.setup import Address, Setup
 
-SAVE_PROJECT = 40026
+SAVE_PROJECT, SAVE_ALL = 40026, 40897
 ACTIVATE_REAPY = "_RSfaderbot_mock_activate_reapy_server"
 
 
 def assemble(setup: Setup, hooks: Hooks) -> Rooms:
     """Build the protocols over one live session. Raises ``StartError`` for a pattern file that is none."""
-    live = Live(setup.session, Player(setup.session.rate_hz))
+    meters = SharedMeters()
+    live = Live(setup.session, Player(setup.session.rate_hz), meter_hold=meters)
     actions = Actions(live)
     surface = OscSurface(live, actions, _pattern(setup), send=hooks.send if setup.osc_to is not None else None)
     functions = Functions(live, actions)
@@ -32,7 +35,12 @@ def assemble(setup: Setup, hooks: Hooks) -> Rooms:
         injected.message(address, [arg for arg in args if isinstance(arg, int | float | str)])
 
     def save() -> None:
-        functions.host.saved_at = live.changes
+        functions.host.saved()
+        hooks.save()
+
+    def save_all() -> None:
+        for tab in live.tabs:
+            tab.saved_at = tab.changes
         hooks.save()
 
     def publish(port: int) -> None:
@@ -40,10 +48,20 @@ def assemble(setup: Setup, hooks: Hooks) -> Rooms:
 
     web = WebInterface(live, actions, inject)
     actions.register(SAVE_PROJECT, save, words="File: Save project")
+    actions.register(SAVE_ALL, save_all, words="File: Save all projects")
     if setup.reapy is not None:
         actions.register(ACTIVATE_REAPY, hooks.start_reapy, words="Script: activate_reapy_server.py")
         live.ext_state["reapy", "activate_reapy_server"] = f'"{ACTIVATE_REAPY}"'  # reapy keeps its values as JSON
-    return Rooms(live, surface.receive, web.answer, functions.call, surface.run, publish)
+    ground = Ground(live, meters, save)
+    dialects = {opening.name: serve(opening, ground, hooks.post) for opening in setup.dialects}
+
+    def feedback() -> None:
+        surface.run()
+        with live.lock:
+            for dialect in dialects.values():
+                dialect.turn()
+
+    return Rooms(live, surface.receive, web.answer, functions.call, feedback, publish, dialects)
 
 
 def open_web(

@@ -159,6 +159,8 @@ TABLE: Mapping[str, Row] = MappingProxyType(
                        _begin_rate, _end_rate, OSC, 1.0),
         "delay": Row("everything arrives so many seconds late", "web:delay=0.2",
                      _begin_rate, _end_rate, ANY, 60.0),
+        "burst": Row("of more datagrams than this in one turn of the main loop the rest is lost", "osc-in:burst=256",
+                     _begin_rate, _end_rate, OSC, 65536.0),
         "freeze": Row("a modal dialog: nothing is answered, the sockets stay open", "freeze@5s for 3s",
                       lambda target, _: target.freeze(), lambda target, _: target.thaw()),
         "restart": Row("ends and starts again on the same ports, after `for` if given; what was not saved is lost",

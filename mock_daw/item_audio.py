@@ -1,7 +1,8 @@
 """What a track's items sound like, before effects and fader: REAPER's track audio accessor.
 
 An item plays the active take's source from ``offset_s`` on. Sources are decoded, checked and brought to stereo as in
-``stem.py``. Media that can not be read is silent, as REAPER plays offline media, and is named in ``notes``.
+``stem.py``; a file that is held plays on where it has lost its name. Media that can not be read is silent, as REAPER
+plays offline media, and is named in ``notes``.
 
 Simplified: a playrate other than 1 is always a change of speed with its change of pitch, as of a tape; what keeps the
 pitch or shifts it, a take's own effects and envelopes, and MIDI have no sound of their own here. Positions are rounded
@@ -20,11 +21,13 @@ from numpy.typing import NDArray
 
 from mock_daw.curves import fades
 from mock_daw.errors import ProjectError
+from mock_daw.held_media import HeldFile
 from mock_daw.routing import balance
 from mock_daw.session import Item, Take, Track
 from mock_daw.stem import PRE_ROLL_PER_S, Stem, StemReader
 
 FloatArray = NDArray[np.float32]
+_File = tuple[Path, HeldFile | None]
 
 BLOCK_SAMPLES = 32_768
 KEPT_BLOCKS = 2
@@ -61,7 +64,7 @@ class ItemAudio:
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        self._stems: dict[Path, Stem] = {}
+        self._stems: dict[_File, Stem] = {}
         self._offline: dict[Path, str] = {}
         self._voices: dict[str, dict[str, _Voice]] = {}
         self._blocks: dict[str, dict[int, tuple[tuple[Item, ...], FloatArray | None]]] = {}
@@ -140,7 +143,7 @@ class ItemAudio:
         try:
             audio = voice.read(first, samples).T
         except ProjectError as error:
-            self._stems.pop(error.path, None)
+            self._stems = {file: stem for file, stem in self._stems.items() if file[0] != error.path}
             self._offline[error.path] = str(error)
             return np.zeros((2, samples), np.float32)
         if item.take.channel_mode in CHANNEL_MODES:
@@ -158,24 +161,25 @@ class ItemAudio:
             if voice is not None:
                 voice.close()
             return None
-        key = (path, take.offset_s, take.playrate, looped)
+        file = (path, take.source.held)
+        key = (file, take.offset_s, take.playrate, looped)
         if voice is not None and voice.key == key:
             return voice
         if voice is not None:
             voice.close()
         try:
-            stem = self._stems.get(path) or Stem.from_file(path)
+            stem = self._stems.get(file) or Stem.from_file(*file)
         except ProjectError as error:
             self._offline[path] = str(error)
             return None
-        self._stems[path] = stem
+        self._stems[file] = stem
         return _Voice(key, stem, self._rate_hz)
 
 
 class _Voice:
     """Plays one take's source at its playrate from any sample of its item on. Owns the open file."""
 
-    def __init__(self, key: tuple[Path, float, float, bool], stem: Stem, rate_hz: int) -> None:
+    def __init__(self, key: "tuple[_File, float, float, bool]", stem: Stem, rate_hz: int) -> None:
         self.key = key
         _, offset_s, playrate, self._looped = key
         self._stem = stem.at_rate(rate_hz)

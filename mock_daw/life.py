@@ -1,11 +1,12 @@
 """One run of the DAW, from its start to its end: the live session, its protocols, and their servers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Protocol, TypeVar
 
+from mock_daw.dialects.letters import Dialect, Letter, Opening, Peer
 from mock_daw.errors import StartError
 from mock_daw.inbox import Gone, Inbox, Request, Wire
 from mock_daw.live import Live
@@ -27,6 +28,7 @@ class Rooms:
     call: Call
     feedback: Callable[[], None]
     publish: Callable[[int], None]
+    dialects: Mapping[str, Dialect] = field(default_factory=dict)
 
 
 class Server(Protocol):
@@ -39,11 +41,12 @@ class Server(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What the protocols can ask of the program: to send feedback, to save, to start reapy's server."""
+    """What the protocols can ask of the program: to send feedback and letters, to save, to start reapy's server."""
 
     send: Send
     save: Callable[[], None]
     start_reapy: Callable[[], None]
+    post: Callable[[Letter], None]
 
 
 class Assemble(Protocol):
@@ -95,6 +98,7 @@ class Life:
         self._asking = Lock()
         self._asked: dict[Future[object], Wire] | None = {}  # None when this life is over
         self._udp: UdpPort | None = None
+        self._ports: dict[str, UdpPort] = {}
         self._web: Server | None = None
         self._reapy: Server | None = None
         try:
@@ -104,9 +108,15 @@ class Life:
             raise
 
     def drain(self) -> None:
-        """Take in what lies in the OSC socket."""
-        if self._udp is not None:
-            self._udp.drain()
+        """Take in what lies in the OSC sockets."""
+        for port in (self._udp, *self._ports.values()):
+            if port is not None:
+                port.drain()
+
+    def deliver(self, letter: Letter) -> bool:
+        """Send a letter from its dialect's port; return whether the system took it."""
+        port = self._ports.get(letter.dialect)
+        return port is not None and port.send(letter.data, letter.peer)
 
     def crash_reapy(self) -> None:
         """End reapy's server; its port stays published, as after a crash."""
@@ -135,8 +145,10 @@ class Life:
         for server in (self._web, self._reapy):
             if server is not None:
                 server.stop()
-        if self._udp is not None:
-            self._udp.close()
+        for port in (self._udp, *self._ports.values()):
+            if port is not None:
+                port.close()
+        self._ports = {}
         self._udp = self._web = self._reapy = None
         self.rooms.live.stop()
 
@@ -146,6 +158,7 @@ class Life:
             port = setup.osc
             self._udp = _opened("OSC", "--osc", port, lambda: UdpPort(setup.host, port, self._arrived))
             self.setup = replace(self.setup, osc=self._udp.address[1])
+        self.setup = replace(self.setup, dialects=tuple(self._open_dialect(opening) for opening in setup.dialects))
         if setup.web is not None:
             address = (setup.host, setup.web)
             self._web, (_, web) = _opened(
@@ -154,9 +167,19 @@ class Life:
             self.setup = replace(self.setup, web=web)
         self.start_reapy()
 
+    def _open_dialect(self, opening: Opening) -> Opening:
+        def arrived(data: bytes, peer: Peer) -> None:
+            self._inbox.put(Wire.OSC_IN, Letter(opening.name, data, peer))
+
+        port = _opened(
+            opening.name, f"--{opening.name}", opening.port, lambda: UdpPort(self.setup.host, opening.port, arrived)
+        )
+        self._ports[opening.name] = port
+        return replace(opening, port=port.address[1])
+
     # In the threads of the servers
 
-    def _arrived(self, datagram: bytes) -> None:
+    def _arrived(self, datagram: bytes, _peer: Peer) -> None:
         self._inbox.put(Wire.OSC_IN, datagram)
 
     def _answer(self, path: str) -> str:

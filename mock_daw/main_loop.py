@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from mock_daw.clock import Clock, later
+from mock_daw.dialects.letters import Letter
 from mock_daw.fault_schedule import Schedule
 from mock_daw.faults import COUNTED, TABLE, Fault
 from mock_daw.inbox import Gone, Inbox, Request, Wire
@@ -161,7 +162,7 @@ class MainLoop:
         self._life.start_reapy()
 
     def _born(self) -> Life:
-        hooks = Hooks(self._feed, self.save, self._start_reapy)
+        hooks = Hooks(self._feed, self.save, self._start_reapy, self._feed)
         rooms = self._parts.assemble(self._setup, hooks)
         life = Life(self._setup, rooms, self._parts, self._inbox)
         self._setup = life.setup  # with the ports that the system chose, for the next life
@@ -226,6 +227,10 @@ class MainLoop:
         changes = self.live.changes
         if isinstance(item, Request):
             self._answer(wire, item, changes)
+        elif isinstance(item, Letter):
+            self.traffic.add(f"{item.dialect}-in", item.data)
+            self._life.rooms.dialects[item.dialect].receive(item.data, item.peer)
+            self._count(wire, changes)
         else:
             assert isinstance(item, bytes)
             self.traffic.add(wire, item)
@@ -268,11 +273,15 @@ class MainLoop:
             if act is not None:
                 act(self, fault)
 
-    def _feed(self, datagram: bytes) -> None:
+    def _feed(self, datagram: bytes | Letter) -> None:
         self._transits[Wire.OSC_OUT].put(datagram, self.now_s)
 
     def _flush(self) -> None:
         while (datagram := self._transits[Wire.OSC_OUT].pop(self.now_s)) is not None:
+            if isinstance(datagram, Letter):
+                if self._life.deliver(datagram):
+                    self.traffic.add(f"{datagram.dialect}-out", datagram.data)
+                continue
             assert isinstance(datagram, bytes)
             if self._send(datagram):
                 self.traffic.add(Wire.OSC_OUT, datagram)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path, PureWindowsPath
 
 from mock_daw.errors import ProjectError
+from mock_daw.held_media import hold
 from mock_daw.project import open_stems
 from mock_daw.rpp import read_project
 from mock_daw.rpp_items import source_kind
@@ -13,6 +14,7 @@ from mock_daw.stem import Stem
 
 PROJECT_SUFFIXES = {".rpp", ".rpp-bak"}
 OLD_ENCODING = "cp1252"  # what REAPER wrote on Western Windows before it wrote UTF-8
+MOST_HELD = 256  # files; a system lets a process open about a thousand
 NOT_IN_IT = b"\x81\x8d\x8f\x90\x9d"
 
 
@@ -28,15 +30,16 @@ def open_session(path: Path) -> Session:
 
 def _stems(folder: Path) -> Session:
     project = open_stems(folder)
-    tracks = tuple(_track(stem) for stem in project.tracks)
+    tracks = tuple(_track(stem, keeps_open=place < MOST_HELD) for place, stem in enumerate(project.tracks))
     return Session(project.name, project.sample_rate_hz, tracks, tempo_bpm=project.tempo_bpm, notes=project.notes)
 
 
-def _track(stem: Stem) -> Track:
+def _track(stem: Stem, *, keeps_open: bool) -> Track:
     assert stem.path is not None
     length_s = stem.source_frames / stem.source_rate_hz
     path = stem.path.absolute()
-    source = Source(source_kind(path), path, length_s, stem.source_rate_hz, stem.source_channels)
+    held = hold(path) if keeps_open else None
+    source = Source(source_kind(path), path, length_s, stem.source_rate_hz, stem.source_channels, held=held)
     take = Take(guid("take", stem.name), path.name, source)
     item = Item(guid("item", stem.name), 0.0, length_s, take)
     return Track(guid("track", stem.name), stem.name, items=(item,))
@@ -68,8 +71,9 @@ def media_finder(folder: Path) -> FindMedia:
     """Return what finds the media of a project in this folder.
 
     A relative name is looked for in the folder; where a file is missing, one of the same name in the folder is taken,
-    as REAPER does. Names may be those of Windows.
+    as REAPER does. Names may be those of Windows. The first files stay open for as long as the project is.
     """
+    left = iter(range(MOST_HELD))
 
     def find(name: str) -> Media:
         named = folder / name
@@ -82,7 +86,9 @@ def media_finder(folder: Path) -> FindMedia:
             stem = Stem.from_file(path)
         except ProjectError as error:
             return Media(path, problem=f"{error.what}: {error.remedy}")
-        return Media(path, stem.source_frames / stem.source_rate_hz, stem.source_rate_hz, stem.source_channels)
+        held = hold(path) if next(left, None) is not None else None
+        length_s = stem.source_frames / stem.source_rate_hz
+        return Media(path, length_s, stem.source_rate_hz, stem.source_channels, held=held)
 
     return find
 

@@ -214,5 +214,5 @@ def _values(section: Block) -> dict[str, str]:
 def _known_media(session: Session) -> FindMedia:
     items = (item for track in session.tracks for item in track.items)
     sources = (item.take.source for item in items if item.take and item.take.source.path)
-    known = {str(s.path): Media(s.path or Path(), s.length_s, s.rate_hz, s.channels) for s in sources}
+    known = {str(s.path): Media(s.path or Path(), s.length_s, s.rate_hz, s.channels, held=s.held) for s in sources}
     return lambda name: known.get(name) or not_looked_for(name)

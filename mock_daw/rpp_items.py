@@ -5,10 +5,11 @@ that plays, ``TAKE NULL`` is a lane without one. Fields as in ReaTeam/Doc, "Stat
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mock_daw.rpp_effects import effects_lines, read_effects
+from mock_daw.rpp_midi import midi_lines, read_midi
 from mock_daw.rpp_reading import Reading
 from mock_daw.rpp_text import Block, Words, block_text, flag_at, number_at, row_text, text_at, whole_at
 from mock_daw.session import Fade, Item, Source, Take
@@ -144,20 +145,20 @@ def _read_source(block: Block, reading: Reading) -> tuple[Source, float]:
     start_s = max(0.0, number_at(block.row("STARTPOS"), 1))
     end_s = start_s + number_at(block.row("LENGTH"), 1)
     length_s = min(file.length_s, end_s) if end_s > start_s else file.length_s
-    return Source(SECTION, file.path, length_s, file.rate_hz, file.channels), start_s
+    return replace(file, kind=SECTION, length_s=length_s), start_s
 
 
 def _read_file(block: Block, kind: str, reading: Reading) -> Source:
     name = text_at(block.row("FILE"), 1)
     if not name:
-        return Source(kind)
+        return Source(kind, midi=read_midi(block))
     media = reading.media(name)
-    return Source(kind, media.path, media.length_s, media.rate_hz, media.channels)
+    return Source(kind, media.path, media.length_s, media.rate_hz, media.channels, held=media.held)
 
 
 def _source_lines(source: Source, file_name: FileName) -> list[str]:
     if source.path is None:
-        return block_text(row_text("SOURCE", source.kind), [])
+        return block_text(row_text("SOURCE", source.kind), [] if source.midi is None else midi_lines(source.midi))
     file = [row_text("FILE", file_name(source.path))]
     if source.kind != SECTION:
         return block_text(row_text("SOURCE", source.kind), file)

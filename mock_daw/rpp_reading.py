@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mock_daw.errors import one_line
+from mock_daw.held_media import HeldFile
 from mock_daw.session import guid
 
 GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}", re.ASCII | re.IGNORECASE)
@@ -15,7 +16,7 @@ GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}", re.ASCII | r
 class Media:
     """A media file as it was found: where, and how long, at which rate and of how many channels it is.
 
-    One that can not be played has length and rate 0 and a ``problem`` in words.
+    One that can not be played has length and rate 0 and a ``problem`` in words; ``held`` keeps it open.
     """
 
     path: Path
@@ -23,6 +24,7 @@ class Media:
     rate_hz: int = 0
     channels: int = 0
     problem: str = ""
+    held: HeldFile | None = None
 
 
 FindMedia = Callable[[str], Media]

@@ -1,7 +1,7 @@
 """Writes a session as REAPER would: an ``.RPP`` project, or a track's state chunk.
 
-What the mock does not know of (heights, colours of takes, the events of MIDI items, the takes that do not play) is not
-in it; what it knows reads back the same.
+What the mock does not know of (heights, colours of takes, the takes that do not play) is not in it, nor are settings of
+plug-ins that it added itself, but for ReaEQ; what else it knows reads back the same.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The mock DAW as a whole: a session, REAPER's three ways in, a clock, and faults."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread, current_thread
 from types import TracebackType
@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from mock_daw.assembly import REAPER
 from mock_daw.clock import Clock, ManualClock, MaxClock, RealClock
+from mock_daw.dialects.letters import Opening, opening_of
 from mock_daw.errors import EngineError, StartError
 from mock_daw.fault_spec import parse_fault
 from mock_daw.faults import Fault
@@ -37,6 +38,9 @@ class MockDaw:
     step, a web request or a reapy call is handled before it. ``tick_s`` is the main loop's turn; with 0 everything is
     served on arrival. ``faults`` are words or ``Fault``s; the lots of loss and the like come from ``seed``.
 
+    ``ardour``, ``ableton``, ``bitwig``, ``x32`` and ``xair`` serve the OSC of these systems on a port, over the same
+    session; AbletonOSC and Bitwig's extension take (port, port to send to), and Bitwig's its number of values as well.
+
     Raises ``ProjectError``, ``StartError`` and ``FaultError``.
     """
 
@@ -50,6 +54,11 @@ class MockDaw:
         web: int | None = None,
         web_user: tuple[str, str] | None = None,
         reapy: int | None = None,
+        ardour: int | Opening | None = None,
+        ableton: int | tuple[int, int] | Opening | None = None,
+        bitwig: int | tuple[int, int] | tuple[int, int, int] | Opening | None = None,
+        x32: int | Opening | None = None,
+        xair: int | Opening | None = None,
         host: str = "127.0.0.1",
         speed: Speed = 1.0,
         tick_s: float = TICK_S,
@@ -65,7 +74,15 @@ class MockDaw:
         self._parts = parts
         session = project if isinstance(project, Session) else open_session(Path(project))
         to, text = _resolved(osc_to), _text(pattern)
-        self._setup = Setup(session, host, osc, to, text, pattern, web, web_user, reapy, tick_s)
+        wanted: dict[str, int | Sequence[int] | Opening | None] = {
+            "ardour": ardour,
+            "ableton": ableton,
+            "bitwig": bitwig,
+            "x32": x32,
+            "xair": xair,
+        }
+        dialects = tuple(_opening(name, ports) for name, ports in wanted.items() if ports is not None)
+        self._setup = Setup(session, host, osc, to, text, pattern, web, web_user, reapy, tick_s, dialects)
         self._loop: MainLoop | None = None
         self._thread: Thread | None = None
         self._sender: UdpSender | None = None
@@ -129,6 +146,12 @@ class MockDaw:
     def reapy_port(self) -> int | None:
         """The port of reapy's server; None if there is none."""
         return self._running.life.setup.reapy
+
+    @property
+    def dialects(self) -> Mapping[str, Address]:
+        """Where the OSC of other systems is received, by their names."""
+        host = self._setup.host
+        return {opening.name: (host, opening.port) for opening in self._running.life.setup.dialects}
 
     @property
     def log(self) -> Traffic:
@@ -215,6 +238,12 @@ class MockDaw:
     def _close_sender(self) -> None:
         if self._sender is not None:
             self._sender.close()
+
+
+def _opening(name: str, ports: "int | Sequence[int] | Opening") -> Opening:
+    if isinstance(ports, Opening):
+        return ports
+    return opening_of(name, (ports,) if isinstance(ports, int) else ports)
 
 
 def _text(pattern: Path | None) -> str | None:

@@ -12,6 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from mock_daw.held_media import HeldFile
+from mock_daw.midi import Midi
+
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://faderbot.invalid/mock_daw")
 MASTER_GUID = "{00000000-0000-0000-0000-000000000000}"
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -73,12 +76,16 @@ class Parameter:
     high: float = 1.0
 
 
+Settings = tuple[Equaliser | None, tuple[Parameter, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One slot of an effects chain. ``name`` is the plug-in's, such as "VST: ReaEQ (Cockos)"; ``alias`` the user's.
 
     ``equaliser`` is there for a ReaEQ alone, the one effect that the mock plays. ``wet`` is the share of its sound in
     [0, 1]; the rest is what came in. ``file`` and ``chunk`` are what the project file said of any other.
+    ``preset_settings`` are what ``settings`` were when the preset was chosen; None where that is not known.
     """
 
     guid: str
@@ -92,6 +99,17 @@ class Effect:
     ident: str = ""
     chunk: tuple[str, ...] = ()
     wet: float = 1.0
+    preset_settings: "Settings | None" = None
+
+    @property
+    def settings(self) -> "Settings":
+        """What a preset holds: the equaliser's state and the values of the parameters."""
+        return self.equaliser, self.parameters
+
+    @property
+    def is_at_preset(self) -> bool:
+        """Whether nothing was turned since the preset was chosen."""
+        return bool(self.preset) and self.preset_settings in (None, self.settings)
 
 
 class SendMode(StrEnum):
@@ -118,13 +136,18 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an item plays. ``kind`` is REAPER's word ("WAVE", "MIDI", "EMPTY"); no path, no sound."""
+    """What an item plays. ``kind`` is REAPER's word ("WAVE", "MIDI", "EMPTY"); no path, no sound.
+
+    ``midi`` are the events of one that the project itself holds; ``held`` keeps its file open, as REAPER does.
+    """
 
     kind: str = "WAVE"
     path: Path | None = None
     length_s: float = 0.0
     rate_hz: int = 0
     channels: int = 0
+    midi: Midi | None = None
+    held: HeldFile | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from mock_daw.containers import missing_bytes, mp3_states_length
 from mock_daw.errors import ProjectError
+from mock_daw.held_media import HeldFile
 
 FloatArray = NDArray[np.float32]
 
@@ -43,7 +44,7 @@ FOLD_DOWN_OGG = {
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A track's audio. ``path`` is None for a stem made from an array."""
+    """A track's audio. ``path`` is None for a stem made from an array; ``held`` is read where it has lost its name."""
 
     name: str
     path: Path | None
@@ -53,18 +54,22 @@ class Stem:
     session_rate_hz: int
     fold_down: tuple[tuple[float, float], ...] = ()
     audio: FloatArray | None = field(default=None, repr=False, compare=False)
+    held: HeldFile | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def from_file(cls, path: Path) -> Self:
+    def from_file(cls, path: Path, held: HeldFile | None = None) -> Self:
         """Open and check an audio file; its session rate is its own until ``at_rate``. Raises ``ProjectError``."""
-        with _opened(path) as source:
+        with _opened(path, held) as source:
             channels = source.channels
             folds = FOLD_DOWN_OGG if source.format == "OGG" else FOLD_DOWN
             if channels > 2 and channels not in folds:
                 remedy = "export it as mono, stereo or 5.1"
                 raise ProjectError(path, f"has {channels} channels, which can not be folded down to stereo", remedy)
-            frames = _checked_length(path, source)
-        return cls(path.stem, path, source.samplerate, channels, frames, source.samplerate, folds.get(channels, ()))
+            is_there = held is None or held.is_at(path)
+            frames = _checked_length(path, source) if is_there else int(source.frames)
+        fold_down = folds.get(channels, ())
+        rate_hz = source.samplerate
+        return cls(path.stem, path, rate_hz, channels, frames, rate_hz, fold_down, held=held)
 
     @classmethod
     def from_array(cls, name: str, audio: NDArray[np.floating], rate_hz: int) -> Self:
@@ -144,7 +149,7 @@ class Stem:
             yield self.audio[start : start + self.source_rate_hz]
 
     def _file_chunks(self, path: Path, done: int) -> Iterator[FloatArray]:
-        with _opened(path) as source:
+        with _opened(path, self.held) as source:
             if (source.samplerate, source.channels) != (self.source_rate_hz, self.source_channels):
                 raise ProjectError(path, "has changed since the session was opened", "open the session again")
             source.seek(min(done, self.source_frames))
@@ -195,19 +200,18 @@ class StemReader:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sf.SoundFile]:
-    """Open an audio file; what goes wrong, then or while it is read, becomes a ``ProjectError``."""
-    try:
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise ProjectError(path, "is empty (0 bytes)", EXPORT_AGAIN)
-    except OSError as error:
-        remedy = "check the file and its permissions, or take it out of the folder"
-        raise ProjectError(path, f"can not be read ({error.strerror})", remedy) from error
+def _opened(path: Path, held: HeldFile | None = None) -> Iterator[sf.SoundFile]:
+    """Open an audio file; what goes wrong, then or while it is read, becomes a ``ProjectError``.
+
+    A file that is held and no longer has its name is read all the same.
+    """
+    kept = held.reader() if held is not None and not held.is_at(path) else None
+    if kept is None:
+        _check_readable(path)
     # Bytes, since soundfile can not encode names that are not valid UTF-8; Windows has no such names.
     name = os.fspath(path) if os.name == "nt" else os.fsencode(path)
     try:
-        source = sf.SoundFile(name)
+        source = sf.SoundFile(name if kept is None else kept)
     except sf.LibsndfileError as error:
         remedy = "export it again as WAV or FLAC, or take it out of the folder"
         raise ProjectError(path, f"is not audio that can be read ({_reason(error)})", remedy) from error
@@ -216,6 +220,16 @@ def _opened(path: Path) -> Iterator[sf.SoundFile]:
             yield source
         except sf.LibsndfileError as error:
             raise _truncated(path, f"reading it fails: {_reason(error)}") from error
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise ProjectError(path, "is empty (0 bytes)", EXPORT_AGAIN)
+    except OSError as error:
+        remedy = "check the file and its permissions, or take it out of the folder"
+        raise ProjectError(path, f"can not be read ({error.strerror})", remedy) from error
 
 
 def _checked_length(path: Path, source: sf.SoundFile) -> int:

@@ -14,12 +14,13 @@ LONGEST_HOLD_S = 0.1  # a reordered packet that no other overtakes
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How bad a wire is: shares of its packets, and a delay in seconds."""
+    """How bad a wire is: shares of its packets, a delay in seconds, and how many it takes at once (0: any number)."""
 
     loss: float = 0.0
     duplicate: float = 0.0
     reorder: float = 0.0
     delay: float = 0.0
+    burst: float = 0.0
 
 
 class Transit(Generic[T]):
@@ -33,11 +34,15 @@ class Transit(Generic[T]):
         self._rng = rng
         self._packets: deque[tuple[float, T]] = deque()  # when each is due, in the order of arrival
         self._held: list[tuple[float, T]] = []  # those that the next packet overtakes
+        self._put_s = 0.0
+        self._at_once = 0
 
     def put(self, packet: T, now_s: float) -> None:
         """Send a packet on its way at that time."""
         lost, twice, overtaken = self._rng.random(3) < (self.rates.loss, self.rates.duplicate, self.rates.reorder)
-        if lost:
+        self._at_once = self._at_once + 1 if now_s == self._put_s else 1
+        self._put_s = now_s
+        if lost or 0.0 < self.rates.burst < self._at_once:
             return
         due_s = later(now_s, self.rates.delay)
         copies = [(due_s, packet)] * (2 if twice else 1)

@@ -1,4 +1,4 @@
-"""The UDP port of the OSC surface: a thread that reads and enqueues, and a socket to send from."""
+"""The UDP ports of OSC surfaces: a thread that reads and enqueues, and sockets to send from."""
 
 import select
 import socket
@@ -7,12 +7,16 @@ from contextlib import suppress
 from threading import Lock, Thread
 
 LONGEST_DATAGRAM = 65_535
+Peer = tuple[str, int]
 
 
 class UdpPort:
-    """Owns a bound socket and the thread that reads it. Raises ``OSError`` where the port can not be had."""
+    """Owns a bound socket and the thread that reads it. Raises ``OSError`` where the port can not be had.
 
-    def __init__(self, host: str, port: int, arrived: Callable[[bytes], None]) -> None:
+    ``arrived`` is told of each datagram and of whom it is from.
+    """
+
+    def __init__(self, host: str, port: int, arrived: Callable[[bytes, Peer], None]) -> None:
         self._arrived = arrived
         self._reading = Lock()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -22,7 +26,7 @@ class UdpPort:
             self._socket.close()
             raise
         self._socket.setblocking(False)
-        self.address: tuple[str, int] = self._socket.getsockname()
+        self.address: Peer = self._socket.getsockname()
         self._wake, self._woken = socket.socketpair()
         self._thread = Thread(target=self._read, name="mock-daw OSC", daemon=True)
         self._thread.start()
@@ -33,7 +37,15 @@ class UdpPort:
             while True:
                 # Windows reports on a receiving socket that some earlier send was refused.
                 with suppress(ConnectionResetError):
-                    self._arrived(self._socket.recv(LONGEST_DATAGRAM))
+                    self._arrived(*self._socket.recvfrom(LONGEST_DATAGRAM))
+
+    def send(self, datagram: bytes, to: Peer) -> bool:
+        """Send from this port, and return whether the system took it."""
+        try:
+            self._socket.sendto(datagram, to)
+        except OSError:
+            return False
+        return True
 
     def close(self) -> None:
         """Close the port."""

@@ -1,6 +1,7 @@
 """A process with reapy's own server over ``tests.fake_reascript``, and a web interface that only knows its port.
 
     python -m tests.fake_reaper --freeze NAME | --vanish NAME | --fail NAME     what a function does when it is called
+                                --slow NAME   it takes a fifth of a second
                                 --dead        the action starts no server
                                 --stale       a port is named where nothing listens, until the action has run
 
@@ -24,6 +25,7 @@ from urllib.parse import unquote
 from tests.fake_reascript import Effect, FakeReaper, Item, Track
 
 ACTION = "_RS0123456789abcdef"
+SLOW_S = 0.2
 
 
 def song():
@@ -77,7 +79,12 @@ def misbehave(reaper, wanted):
     def fail(*_):
         raise RuntimeError("not today")
 
-    for name, does in ((wanted.freeze, freeze), (wanted.vanish, vanish), (wanted.fail, fail)):
+    def slow(*args):
+        threading.Event().wait(SLOW_S)
+        return getattr(FakeReaper, wanted.slow)(reaper, *args)
+
+    faults = ((wanted.freeze, freeze), (wanted.vanish, vanish), (wanted.fail, fail), (wanted.slow, slow))
+    for name, does in faults:
         if name:
             reaper.broken[name] = does
 
@@ -107,7 +114,7 @@ def serve(port, started):
 def main():
     warnings.simplefilter("ignore")
     parser = argparse.ArgumentParser()
-    for name in ("--freeze", "--vanish", "--fail"):
+    for name in ("--freeze", "--vanish", "--fail", "--slow"):
         parser.add_argument(name)
     for name in ("--dead", "--stale"):
         parser.add_argument(name, action="store_true")

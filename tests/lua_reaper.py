@@ -69,6 +69,10 @@ class Handle:
         return self.text
 
 
+FIRST, SECOND = Handle("(ReaProject*)0x0000000000000010"), Handle("(ReaProject*)0x0000000000000020")
+"""Project tabs. The mock has one session, which is in both: what is to leave the second alone leaves it alone."""
+
+
 def text(value):
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
 
@@ -83,12 +87,16 @@ class LuaReaper:
     def __init__(self, live, folder, *, missing=(), more=(), clock=None):
         self.live, self.folder = live, folder
         self.functions = Functions(live, Actions(live), resource_path=str(folder))
-        self.now_s, self._clock = 0.0, clock
+        self.now_s, self._clock, self.call_s = 0.0, clock, 0.0
+        self.first = None  # of several scripts in one REAPER
+        self.open_projects, self.front = [FIRST], FIRST
+        self.box_answers, self.chosen_files, self._listings = deque(), deque(), {}
         self.troubles, self.called, self.console, self.spoken, self.boxes = [], [], [], [], []
         self.commands, self.answers, self.asked = [], deque(), []
-        self.toggles, self.broken, self.kept = {}, {}, {}
+        self.toggles, self.broken, self.kept, self.kept_elsewhere = {}, {}, {}, {}
         self.deferred, self.at_exit = [], []
         self.script, self.spawn = "", None
+        self.theme, self.actions = 0x333333, []
         self.system = "Other"
         self._missing = frozenset(missing) | {
             name for name in PROTOTYPES if not (name in FUNCTIONS or hasattr(self, name) or name in more)
@@ -117,7 +125,7 @@ class LuaReaper:
 
     def step(self, seconds=0.01):
         """Do a turn of REAPER's main loop."""
-        self.now_s += seconds
+        (self.first or self).now_s += seconds
         turn, self.deferred = self.deferred, []
         for one in turn:
             one()
@@ -146,6 +154,7 @@ class LuaReaper:
         count = given[b"n"]
         args = [text(given[place]) for place in range(1, count + 1)]
         self.called.append(name)
+        self.now_s += self.call_s
         if name in PROTOTYPES:
             self._check(PROTOTYPES[name], args)
         if name in self.broken:
@@ -207,7 +216,7 @@ class LuaReaper:
     def EnumProjects(self, index):  # noqa: N802
         assert index == -1
         answer = self.functions.call("EnumProjects", [index, "", 4096])
-        return Handle("(ReaProject*)0x0000000000000010"), answer[2]
+        return self.front, answer[2]
 
     def time_precise(self):
         self.now_s += CALL_S
@@ -237,10 +246,16 @@ class LuaReaper:
 
     def ShowMessageBox(self, message, title, kind):  # noqa: N802
         self.boxes.append(message)
-        return 1
+        return self.box_answers.popleft() if self.box_answers else 1
 
     def GetOS(self):  # noqa: N802
         return self.system
+
+    def GetThemeColor(self, key, flags):  # noqa: N802
+        return self.theme
+
+    def Main_OnCommand(self, command, flag):  # noqa: N802
+        self.actions.append(command)
 
     def GetUserInputs(self, title, count, captions, values):  # noqa: N802
         self.asked.append((title, count, captions, values))
@@ -256,12 +271,45 @@ class LuaReaper:
         return 1
 
     def GetProjExtState(self, project, section, key):  # noqa: N802
-        found = self.kept.get((section, key), "")
+        found = self._kept_in(project).get((section, key), "")
         return len(found), found
 
     def SetProjExtState(self, project, section, key, value):  # noqa: N802
-        self.kept[section, key] = value
+        self._kept_in(project)[section, key] = value
         return len(value)
+
+    def _kept_in(self, project):
+        return self.kept if project == FIRST else self.kept_elsewhere
+
+    def ValidatePtr2(self, project, pointer, kind):  # noqa: N802
+        if kind == "ReaProject*":
+            return pointer in self.open_projects
+        return self._mock(PROTOTYPES["ValidatePtr2"], [project, pointer, kind])
+
+    def GetUserFileNameForRead(self, name, title, extension):  # noqa: N802
+        return (True, self.chosen_files.popleft()) if self.chosen_files else (False, name)
+
+    def EnumerateFiles(self, folder, index):  # noqa: N802
+        return self._listed("files", folder, index, Path.is_file)
+
+    def EnumerateSubdirectories(self, folder, index):  # noqa: N802
+        return self._listed("folders", folder, index, Path.is_dir)
+
+    def _listed(self, what, folder, index, is_wanted):
+        """Return a name of the listing that REAPER remembers until it is asked for number -1."""
+        if index == -1 or (what, folder) not in self._listings:
+            paths = Path(folder).iterdir() if Path(folder).is_dir() else ()
+            self._listings[what, folder] = sorted(path.name for path in paths if is_wanted(path))
+        names = self._listings[what, folder]
+        return names[index] if 0 <= index < len(names) else None
+
+    def beside(self, *, more=()):
+        """Return another script in the same REAPER: its clock, projects and what is kept are this one's."""
+        other = LuaReaper(self.live, self.folder, more=more, clock=self.time_precise)
+        other.first, other.kept = self, self.kept
+        other.open_projects, other.console = self.open_projects, self.console
+        other.spoken, other.front = self.spoken, self.front
+        return other
 
 
 def _fits(kind, value):
@@ -276,7 +324,8 @@ def _fits(kind, value):
             return isinstance(value, str)
         case "double*":
             return True
-    return isinstance(value, Handle) and (kind == "void*" or value.text.startswith(f"({kind})"))
+    is_active = kind == "ReaProject*" and value is None
+    return is_active or (isinstance(value, Handle) and (kind == "void*" or value.text.startswith(f"({kind})")))
 
 
 def _python(kind, value):

@@ -61,9 +61,9 @@ class MemoryLink:
         self.before = {}
         self.loudness = Loudness()
 
-    def survey(self):
+    def survey(self, *, items=True):
         self._called("survey")
-        return self.now
+        return self.now if items else _each(self.now, lambda t: t.model_copy(update={"items": (), "locked": False}))
 
     def audio(self, guid, start_s, samples, rate_hz):
         self._called("audio")

@@ -44,7 +44,7 @@ class DatagramSocket(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OscPorts:
-    """Where a DAW receives OSC, and the port on this machine that it sends to."""
+    """Where a DAW receives OSC, and the port on this machine that it sends to: 0 for any that is free."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -57,18 +57,20 @@ class OscPorts:
 
 
 class OscLink:
-    """Owns the socket, and the messages that came while it was busy sending."""
+    """Owns the socket, and the messages that came while it was busy sending. ``own_port`` is its port here."""
 
     def __init__(
         self,
         wire: DatagramSocket,
         to: Address,
         *,
+        own_port: int = 0,
         clock: Callable[[], float] = time.monotonic,
         pause_s: float = PAUSE_S,
         max_packet_bytes: int = MAX_PACKET_BYTES,
     ) -> None:
         self._wire, self._to = wire, to
+        self.own_port = own_port
         self._clock, self._pause_s, self._max_bytes = clock, pause_s, max_packet_bytes
         self._came: deque[Message] = deque()
 
@@ -87,7 +89,7 @@ class OscLink:
                 f"UDP port {ports.listen_port} on this machine can not be listened to ({error.strerror or error}): "
                 "close the program that does, or let the DAW send to another port and name it with --osc-listen"
             ) from error
-        return cls(wire, to)
+        return cls(wire, to, own_port=wire.getsockname()[1])
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send messages in order, in as few packets as they fit, with a pause after each. Raises ``DawUnreachable``."""

@@ -1,8 +1,9 @@
 """OSC packets: messages to datagrams and back, through python-osc. Pure.
 
-Only the type tags i, f and s are spoken, which is all that REAPER takes and sends. python-osc does not skip the bytes
-of a tag that it does not know (1.10.2), so that everything after it would be misread: tags are looked at first, and a
-message with any other is left out. Nor does it mind a number that is cut off (it reads zeros): lengths are looked at.
+Only the type tags i, f and s are sent; h, d, T, F and b are understood too, since DAWs send them. python-osc does not
+skip the bytes of a tag that it does not know (1.10.2), so that everything after it would be misread: tags are
+looked at first, and a message with any other is left out. Nor does it mind a number that is cut off (it reads zeros),
+or a blob: lengths are looked at.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,12 +15,15 @@ from pythonosc.osc_message import OscMessage, ParseError
 from pythonosc.osc_message_builder import OscMessageBuilder
 from pythonosc.parsing import osc_types
 
-Argument = int | float | str
+Argument = int | float | str | bytes
+"""What a message carries; a truth (T, F) comes as a bool, which is an int."""
 
 MAX_PACKET_BYTES = 1024  # REAPER's own default; it takes no longer message than that
 _BUNDLE_HEAD_BYTES = 16  # "#bundle" and the time tag
-_SIZE_BYTES = _NUMBER_BYTES = 4
+_SIZE_BYTES = 4
 _TAGS = {int: "i", float: "f", str: "s"}
+_NUMBER_BYTES = {"i": 4, "f": 4, "h": 8, "d": 8, "T": 0, "F": 0}
+_KNOWN_TAGS = frozenset({"s", "b", *_NUMBER_BYTES})
 
 
 class PacketUnreadable(ValueError):  # noqa: N818 - a state, not our mistake
@@ -28,7 +32,7 @@ class PacketUnreadable(ValueError):  # noqa: N818 - a state, not our mistake
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An OSC message: its address, and its arguments (int: i, float: f, str: s)."""
+    """An OSC message: its address, and its arguments (int: i or h, float: f or d, str: s, bytes: b, bool: T or F)."""
 
     address: str
     arguments: tuple[Argument, ...] = ()
@@ -102,11 +106,23 @@ def _elements(bundle: bytes) -> Iterator[bytes]:
 def _message(part: bytes) -> Message | None:
     _, at = osc_types.get_string(part, 0)
     tags, at = osc_types.get_string(part, at) if at < len(part) else (",", at)
-    if not tags.startswith(",") or not set(tags[1:]) <= set(_TAGS.values()):
+    if not tags.startswith(",") or not _KNOWN_TAGS.issuperset(tags[1:]):
         return None
     for tag in tags[1:]:
-        at = osc_types.get_string(part, at)[1] if tag == "s" else at + _NUMBER_BYTES
+        at = _after(part, at, tag)
     if at > len(part):
         raise PacketUnreadable("a message that ends before its arguments")
     read = OscMessage(part)
     return Message(read.address, tuple(read.params))
+
+
+def _after(part: bytes, at: int, tag: str) -> int:
+    """Return where the argument after one with this tag begins."""
+    if tag == "s":
+        return osc_types.get_string(part, at)[1]
+    if tag == "b":
+        size, at = osc_types.get_int(part, at)
+        if size < 0:
+            raise PacketUnreadable(f"a blob of {size} bytes")
+        return at + size + -size % _SIZE_BYTES
+    return at + _NUMBER_BYTES[tag]

@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bridge.desk import MASTER_NUMBER, Desk, DeskTrack
 from bridge.osc.packets import Argument, Message
 
-MASTER = 0
 FIRST_BANK = 65  # one more than our own pattern file shows unasked: see ``question``
 LARGEST_BANK = 1024
 LOWEST_DB = -150.0  # how REAPER writes minus infinity
@@ -54,35 +54,6 @@ _FIRST_NUMBER_IN_TEXT = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class OscTrack:
-    """A track as the surface tells it. ``gain_db`` is minus infinity where the fader is closed, pan in [-1, 1]."""
-
-    number: int
-    name: str
-    gain_db: float
-    pan: float
-    muted: bool
-    soloed: bool
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """All that the surface tells of a project: its tracks, the master's fader in dB, whether REAPER records."""
-
-    tracks: tuple[OscTrack, ...]
-    master_gain_db: float
-    recording: bool
-    master_in_db: bool
-
-    def gain_db(self, number: int) -> float | None:
-        """Return a fader in dB, by the track's number or ``MASTER``; None where there is no such track."""
-        if number == MASTER:
-            return self.master_gain_db
-        return next((track.gain_db for track in self.tracks if track.number == number), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Write:
     """A message that sets something, and the addresses of which one tells that it did (``value``: only with that)."""
 
@@ -104,9 +75,9 @@ def question(bank: int) -> list[Message]:
     ]
 
 
-def farewell(desk: Desk) -> list[Message]:
+def farewell(*, master_in_db: bool) -> list[Message]:
     """Return the messages that make the surface show as much as its pattern file says."""
-    if desk.master_in_db:
+    if master_in_db:
         return [Message("/device/track/count", (_OUR_BANK,))]
     return [
         Message("/device/track/count", (_USUAL_BANK,)),
@@ -146,16 +117,20 @@ def desk(state: State, bank: int) -> Desk:
         tracks=tuple(track for track in tracks if not _is_phantom(track)),
         master_gain_db=_master_gain_db(state),
         recording=_number(state, RECORD) > 0.0,
-        master_in_db=MASTER_DB in state,
     )
 
 
+def master_in_db(state: State) -> bool:
+    """Tell whether the master's fader is told in dB, as our own pattern file has it."""
+    return MASTER_DB in state
+
+
 def fader(number: int, gain_db: float, *, master_in_db: bool) -> Write:
-    """Return what sets a fader in dB, by the track's number or ``MASTER``."""
+    """Return what sets a fader in dB, by the track's number or ``MASTER_NUMBER``."""
     db = (max(gain_db, LOWEST_DB),)
-    if number == MASTER:
+    if number == MASTER_NUMBER:
         echoes = frozenset({MASTER_PLACE, MASTER_TEXT})
-        return Write(Message(MASTER_DB if master_in_db else _of(MASTER, GAIN_DB), db), echoes)
+        return Write(Message(MASTER_DB if master_in_db else _of(MASTER_NUMBER, GAIN_DB), db), echoes)
     return Write(Message(_of(number, GAIN_DB), db), frozenset({_of(number, _PLACE), _of(number, _TEXT)}))
 
 
@@ -172,7 +147,7 @@ def _of(number: int, tail: str) -> str:
 def _value(argument: Argument, *, text: bool) -> Value | None:
     if text:
         return argument if isinstance(argument, str) else None
-    if isinstance(argument, str) or not math.isfinite(argument):
+    if isinstance(argument, str | bytes) or not math.isfinite(argument):
         return None
     return float(argument)
 
@@ -190,14 +165,14 @@ def _needed_of_master(state: State) -> Iterator[str]:
 def _master_gain_db(state: State) -> float:
     if MASTER_DB in state:
         return _open_db(_number(state, MASTER_DB))
-    if state.get(POINTED_NUMBER) == str(MASTER):
+    if state.get(POINTED_NUMBER) == str(MASTER_NUMBER):
         return _open_db(_number(state, POINTED_DB))
     found = _FIRST_NUMBER_IN_TEXT.search(str(state[MASTER_TEXT]))
     return -math.inf if found is None else float(found[0])  # "-inf dB"
 
 
-def _track(state: State, number: int) -> OscTrack:
-    return OscTrack(
+def _track(state: State, number: int) -> DeskTrack:
+    return DeskTrack(
         number=number,
         name=str(state[_of(number, NAME)]),
         gain_db=_open_db(_number(state, _of(number, GAIN_DB))),
@@ -208,7 +183,7 @@ def _track(state: State, number: int) -> OscTrack:
     )
 
 
-def _is_phantom(track: OscTrack) -> bool:
+def _is_phantom(track: DeskTrack) -> bool:
     return track.name == f"Track {track.number}" and track.gain_db == -math.inf
 
 

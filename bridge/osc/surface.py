@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from agent.daw import WriteRefused
+from agent.session import FADER_MAX_DB
 from bridge.changes import same
+from bridge.desk import Desk, DeskWrite
 from bridge.errors import DawSilent, DawUnreachable
 from bridge.osc import reaper
 from bridge.osc.packets import Message
-from bridge.osc.reaper import Desk, Value, Write
+from bridge.osc.reaper import Value, Write
 from bridge.reaper.routing import gain_linear
 
 FIRST_WORD_S = 0.7  # how long the beginning of an answer is waited for
@@ -37,8 +39,11 @@ class Link(Protocol):
 
 
 class Surface:
-    """A ``bridge.fader_daw.Faders`` over OSC. Owns the line, and knows how many tracks to ask for."""
+    """A ``bridge.desk.Line`` to REAPER over OSC. Owns the link, and knows how many tracks to ask for."""
 
+    name = "REAPER"
+    fader_highest_db = master_highest_db = FADER_MAX_DB
+    eq_law = None
     limits = (
         "faders only: over OSC it is not known whose an EQ is, and folders, sends, groups and automation are not seen",
         "over OSC alone REAPER makes a step of each fader in its undo history; faderbot undo takes all back",
@@ -50,6 +55,12 @@ class Surface:
         self._link, self._where, self._listen_port, self._clock = link, where, listen_port, clock
         self._bank = reaper.FIRST_BANK - 1
         self._last: Desk | None = None
+        self._master_in_db = False
+
+    @property
+    def our_pattern_file(self) -> bool:
+        """Whether the surface has our own pattern file, as far as it was read."""
+        return self._master_in_db
 
     def read(self) -> Desk:
         """Return everything as it is now. Raises ``DawUnreachable``, of which ``DawSilent`` within 5 s."""
@@ -57,24 +68,26 @@ class Surface:
         while reaper.bank_is_full(state, self._bank) and self._bank < reaper.LARGEST_BANK:
             self._bank *= 2
             state = self._answer()
+        self._master_in_db = reaper.master_in_db(state)
         self._last = reaper.desk(state, self._bank)
         return self._last
 
-    def write(self, gains_db: Mapping[int, float], undo_name: str = "") -> None:  # noqa: ARG002 - OSC names no steps
-        """Set faders of the desk read last, in dB by the tracks' numbers, and leave the selection as it is.
+    def write(self, write: DeskWrite, undo_name: str = "") -> None:  # noqa: ARG002 - OSC names no steps
+        """Set faders of the desk read last, and leave the selection as it is.
 
         What is not heard of is written once more, and so is what reads back differently. Raises ``WriteRefused`` where
         a fader would move others along, and ``DawUnreachable``.
         """
+        gains_db = write.gains_db
         desk = self._last or self.read()
         selected = [track.number for track in desk.tracks if track.selected]
         ganged = [number for number in selected if number in gains_db] if len(selected) > 1 else []
         try:
             self._unselect(ganged)
-            self._put(desk, gains_db)
+            self._put(gains_db)
             now = self.read()
             away = {n: db for n, db in gains_db.items() if not _near(now.gain_db(n), db)}
-            self._put(desk, away)
+            self._put(away)
         finally:
             self._until_heard([reaper.selection(number, selected=True) for number in ganged])
 
@@ -82,13 +95,12 @@ class Surface:
         """Let the surface show what it usually does, and close the line."""
         try:
             if self._last is not None:
-                self._link.send(reaper.farewell(self._last))
+                self._link.send(reaper.farewell(master_in_db=self._master_in_db))
         finally:
             self._link.close()
 
-    def _put(self, desk: Desk, gains_db: Mapping[int, float]) -> None:
-        master_in_db = desk.master_in_db
-        self._until_heard([reaper.fader(n, db, master_in_db=master_in_db) for n, db in gains_db.items()])
+    def _put(self, gains_db: Mapping[int, float]) -> None:
+        self._until_heard([reaper.fader(n, db, master_in_db=self._master_in_db) for n, db in gains_db.items()])
 
     def _unselect(self, numbers: Sequence[int]) -> None:
         unheard = self._until_heard([reaper.selection(number, selected=False) for number in numbers])

@@ -38,8 +38,8 @@ class Loudness(Protocol):
 class Link(Protocol):
     """What is asked of reapy; ``bridge.reaper.reapy_link.ReapyLink`` is the real one."""
 
-    def survey(self) -> Survey:
-        """Return the whole project."""
+    def survey(self, *, items: bool = True) -> Survey:
+        """Return the whole project, or what is read faster: all but items and locks."""
         ...
 
     def audio(self, guid: str, start_s: float, samples: int, rate_hz: int) -> FloatArray:
@@ -85,7 +85,8 @@ class ReaperDaw:
 
     name = "REAPER"
     eq = True
-    master_highest_db = FADER_MAX_DB
+    by_meters = False
+    fader_highest_db = master_highest_db = FADER_MAX_DB
 
     def __init__(self, link: Link, where: str, *, witness: Witness | None = None, only_selected: bool = False) -> None:
         self.where = where
@@ -116,10 +117,10 @@ class ReaperDaw:
 
     def read(self) -> Session:
         """Return the session as it is now. Raises ``SessionUnreadable``, also while REAPER records."""
-        self._survey = self._surveyed()
+        self._survey = self._surveyed(items=True)
         if self.recording:
             raise SessionUnreadable("REAPER is recording: stop the recording first, nothing was changed")
-        self._reading = reading.read(self._survey, only_selected=self._only_selected)
+        self._reading = reading.read(self._survey, only_selected=self._only_selected, by_meters=self.by_meters)
         return self._reading.session
 
     def audio(self) -> Iterator[FloatArray]:
@@ -223,8 +224,9 @@ class ReaperDaw:
             self._survey = self._surveyed()
         return self._survey
 
-    def _surveyed(self) -> Survey:
-        self._seen = self._link.survey()
+    def _surveyed(self, *, items: bool = False) -> Survey:
+        """Look at REAPER; only a session that is to be mixed needs the items."""
+        self._seen = self._link.survey(items=items)
         return self._seen
 
 

@@ -1,5 +1,6 @@
 """The files of a REAPER resource folder while a change to them is planned, with the record of what is ours."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -23,12 +24,16 @@ class SetupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file before and after; None where there is none. ``words`` say what becomes different in it."""
+    """A file before and after; None where there is none. ``words`` say what becomes different in it.
+
+    ``is_ours`` tells that what stood there came from us, as it was: it needs no backup.
+    """
 
     name: str
     before: bytes | None
     after: bytes | None
     words: tuple[str, ...] = ()
+    is_ours: bool = False
 
 
 @dataclass(slots=True)
@@ -39,7 +44,9 @@ class Draft:
     inis: dict[str, Ini]
     record: Record
     pattern: bytes | None
+    recorded: Record
     had_record: bool
+    placed: dict[str, bytes | None] = field(default_factory=dict)
     words: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -60,7 +67,7 @@ class Draft:
             raise SetupError(f"{RECORD} can not be read ({error}): {remedy}") from error
         except SurfacesUnclear as error:
             raise SetupError(f"{REAPER_INI}: {error}: correct that line in a text editor") from error
-        return cls(contents, inis, record, contents.get(PATTERN), contents.get(RECORD) is not None)
+        return cls(contents, inis, record, contents.get(PATTERN), record, contents.get(RECORD) is not None)
 
     @property
     def main(self) -> Ini:
@@ -110,10 +117,13 @@ class Draft:
 
     def add_action(self, action: str, script: str) -> None:
         """Add reapy's script to the actions."""
-        line = f'SCR 4 0 {action} "Custom: {SCRIPT}" {_quoted(script)}'
-        self.inis[KB_INI] = self.inis[KB_INI].with_line(line)
+        self.append_script(action, f"Custom: {SCRIPT}", script)
         self.keep(action=action)
         self.say(KB_INI, f"the action Custom: {SCRIPT}")
+
+    def append_script(self, action: str, title: str, path: str) -> None:
+        """Put a script into the list of actions."""
+        self.inis[KB_INI] = self.inis[KB_INI].with_line(f'SCR 4 0 {action} "{title}" {_quoted(path)}')
 
     def remove_action(self, action: str) -> None:
         """Remove an action by its id."""
@@ -133,6 +143,42 @@ class Draft:
             self.keep(replaced_pattern=self.pattern.decode("latin-1"))
         self.pattern = pattern
         self.say(PATTERN, "the pattern file of the OSC surface")
+
+    def place(self, files: Mapping[str, bytes | None], whose: str) -> None:
+        """Put files of ours in their places, and on record what they overwrite; None takes one away.
+
+        One that is taken away gives back what it had overwritten. One that somebody changed since is left.
+        """
+        written = [name for name, content in files.items() if content is not None and self._put(name, content)]
+        gone = [name for name, content in files.items() if content is None and self._take_away(name)]
+        for names, how in ((written, "written"), (gone, "removed")):
+            if names:
+                self.say(names[0], f"{whose} {how} (files: {len(names)})")
+
+    def _put(self, name: str, content: bytes) -> bool:
+        there = self.contents.get(name)
+        if there is not None and name not in self.record.placed:
+            self.keep(replaced={**self.record.replaced, name: there.decode("latin-1")})
+        self.placed[name] = content
+        self.keep(placed={**self.record.placed, name: _digest(content)})
+        return there != content
+
+    def _take_away(self, name: str) -> bool:
+        replaced = self.record.replaced.get(name)
+        is_there, is_ours = self.contents.get(name) is not None, self._is_ours(name)
+        if is_ours:
+            self.placed[name] = None if replaced is None else replaced.encode("latin-1")
+        elif is_there:
+            self.notes.append(f"{name} was changed since and is left as it is")
+        self.keep(
+            placed={other: digest for other, digest in self.record.placed.items() if other != name},
+            replaced={other: content for other, content in self.record.replaced.items() if other != name},
+        )
+        return is_ours
+
+    def _is_ours(self, name: str) -> bool:
+        there = self.contents.get(name)
+        return there is not None and self.recorded.placed.get(name) == _digest(there)
 
     def close(self) -> None:
         """Put the files that came into being on record."""
@@ -154,13 +200,14 @@ class Draft:
     def changes(self) -> tuple[Change, ...]:
         """Return the files that differ, in the order to write them."""
         is_removal = self.record == Record()
-        gone = Record.parse(self.contents.get(RECORD)).made_files if is_removal else ()
+        gone = self.recorded.made_files if is_removal else ()
         results = [(name, None if name in gone and not content else content) for name, content in self._results()]
+        results += self.placed.items()
         # The record is written first and goes last: whatever happens between, it knows of all that is ours.
         results.insert(len(results) if is_removal else 0, (RECORD, None if is_removal else self.record.content))
         found = ((name, self.contents.get(name), after) for name, after in results)
         return tuple(
-            Change(name, before, after, tuple(self.words.get(name, ())))
+            Change(name, before, after, tuple(self.words.get(name, ())), self._is_ours(name))
             for name, before, after in found
             if (before or after) and before != after
         )
@@ -174,11 +221,15 @@ class Draft:
             self.keep(made_sections=(*self.record.made_sections, (name, section)))
 
 
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _quoted(path: str) -> str:
     """Quote a path as WDL's LineParser reads it; as reapy writes it where it needs no quotes."""
     if not path.split()[1:] and not path.startswith(('"', "'", "`")):
         return path
     quote = next((mark for mark in "\"'`" if mark not in path), None)
     if quote is None:
-        raise SetupError(f"REAPER can not hold the path of reapy's script ({path}): install faderbot elsewhere")
+        raise SetupError(f"REAPER can not hold the path of a script ({path}): install faderbot elsewhere")
     return f"{quote}{path}{quote}"

@@ -1,13 +1,14 @@
 """The folder through which the bridge and REAPER's own script talk: small versioned JSON files, renamed into place.
 
-reaper.json     {version, beat}               REAPER's, again and again: it lives
+reaper.json     {version, beat, at}           REAPER's, again and again: it lives; when, in s since 1970
 bridge.json     {version, beat}               ours
 request-N.json  {version, number, do, …}      ours, N from 1
 answer-N.json   {version, number, ok}         REAPER's; or {…, error, message}
 answer-N.f32    float32, little-endian        REAPER's, before the answer
-progress.json   {version, stage, share}       ours
+progress.json   {version, stage, share, words}  ours
 result.json     {version, ok} or {…, error}   our last word
 cancel.json     {version}                     REAPER's: stop
+wish.json       {version, focus, lock}        REAPER's, before the program starts: names of tracks
 
 A folder serves one run of the program. The other side is ``daw_scripts/reaper/Faderbot/exchange.lua``. Lua writes texts
 as the bytes they are; one that is no UTF-8 is read as a surrogate and written back as that byte.
@@ -24,7 +25,9 @@ from typing import Any
 from bridge.errors import DawStale, DawUnreachable
 
 VERSION = 1
-REAPER, BRIDGE, PROGRESS, RESULT, CANCEL = (f"{n}.json" for n in ("reaper", "bridge", "progress", "result", "cancel"))
+REAPER, BRIDGE, PROGRESS, RESULT, CANCEL, WISH = (
+    f"{name}.json" for name in ("reaper", "bridge", "progress", "result", "cancel", "wish")
+)
 _START = "in REAPER, run the action Faderbot: Auto-mix"
 _SUFFIXES = frozenset({".json", ".f32", ".new"})
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from agent.daw import DawError, SessionUnreadable, WriteRefused
+from bridge.deadline import Clock, Deadline
 from bridge.errors import DawSilent, DawStale, DawUnreachable
 from bridge.reaper.file_exchange import FileExchange, Message, plain
 from bridge.reaper.heart import Heart
@@ -20,7 +21,6 @@ from bridge.reaper.reapy_reading import measured
 from bridge.reaper.survey import Survey, Write
 
 FloatArray = NDArray[np.float32]
-Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,18 @@ class FileLink:
     Every method raises ``DawSilent`` where the script's heartbeat stops, and ``DawUnreachable`` once it is closed.
     """
 
-    def __init__(self, folder: Path, *, clock: Clock = time.monotonic, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Clock = time.monotonic,
+        limits: Limits | None = None,
+        deadline: Deadline | None = None,
+    ) -> None:
         self.where = str(folder)
         self._exchange = FileExchange(folder)
         self._clock, self._limits = clock, limits or Limits()
+        self._first = deadline
         self._number = 0
         self._heart: Heart | None = None
         self._closed = False
@@ -55,14 +63,16 @@ class FileLink:
         clock: Clock = time.monotonic,
         limits: Limits | None = None,
         on_cancel: Callable[[], None] | None = None,
+        deadline: Deadline | None = None,
     ) -> Self:
         """Connect to a folder that REAPER's script serves; ``on_cancel`` is called where the user stops the job there.
 
-        Raises ``DawUnreachable``, ``DawStale``, or ``DawSilent`` within the limit.
+        By the ``deadline`` there was a beat, and another after the first request. Raises ``DawUnreachable``,
+        ``DawStale``, or ``DawSilent`` within the limit.
         """
         exchange = FileExchange.open(folder)
         exchange.check_version()
-        link = cls(folder, clock=clock, limits=limits)
+        link = cls(folder, clock=clock, limits=limits, deadline=deadline)
         link._heart = Heart(exchange, link._limits.beat_s, on_cancel)
         link._heart.start()
         try:
@@ -72,8 +82,8 @@ class FileLink:
             raise
         return link
 
-    def survey(self) -> Survey:
-        """Return the whole project. Raises ``SessionUnreadable``."""
+    def survey(self, *, items: bool = True) -> Survey:  # noqa: ARG002 - the script reads fast, and tells all
+        """Return the whole project, items and locks even where they are not wanted. Raises ``SessionUnreadable``."""
         found = plain(self._ask({"do": "survey"}, SessionUnreadable)["ok"])
         try:
             return Survey.model_validate(found)
@@ -97,6 +107,27 @@ class FileLink:
             self._ask({"do": "write", "write": write.model_dump(mode="json")}, WriteRefused)
         except DawUnreachable as error:
             raise type(error)(f"{error}; it was being written to: see Edit, Undo in REAPER for what stands") from error
+
+    def play_from_start(self) -> None:
+        """Play from the start; the script remembers how the transport was."""
+        self._ask({"do": "play"})
+
+    def leave_off(self) -> None:
+        """Leave the transport as it was before ``play_from_start``."""
+        self._ask({"do": "rest"})
+
+    def watch(self, guids: Sequence[str], seconds: float) -> Iterator[tuple[float, dict[str, float]]]:
+        """Yield peaks as factors by GUID, the louder side, for so long, each with the time of a steady clock."""
+        until = self._clock() + seconds
+        while self._clock() < until:
+            told = plain(self._ask({"do": "meters"}, SessionUnreadable)["ok"])["peaks"]
+            peaks = {one["guid"]: max(float(one["left"]), float(one["right"])) for one in told}
+            yield self._clock(), {guid: peaks[guid] for guid in guids if guid in peaks}
+
+    def set_faders(self, gains_linear: Mapping[str, float]) -> None:
+        """Set faders by GUID without an undo step. Raises ``WriteRefused``."""
+        gains = [{"guid": guid, "gain_linear": gain} for guid, gain in gains_linear.items()]
+        self._ask({"do": "nudge", "gains": gains}, WriteRefused)
 
     def undo_name(self) -> str:
         """Return the name of the step that would be undone, empty where there is none."""
@@ -146,22 +177,25 @@ class FileLink:
     def _awaited(self, name: str, limit_s: float | None) -> Message:
         """Return an answer. Raises ``DawSilent`` where REAPER's beat stands still for longer than the limit."""
         limit_s = self._limits.silent_s if limit_s is None else limit_s
+        first, self._first = self._first, None
+        allowed_s = limit_s if first is None else first.limit_s(limit_s)
         beat, heard_s = self._exchange.beat(), self._clock()
         while (answer := self._exchange.message(name)) is None:
             self._pause.wait(self._limits.look_s)
             now = self._exchange.beat()
             if now is not None and now != beat:
-                beat, heard_s = now, self._clock()
-            elif self._clock() - heard_s > limit_s:
+                beat, heard_s, allowed_s = now, self._clock(), limit_s
+            elif self._clock() - heard_s > allowed_s:
                 self.close()
                 raise DawSilent(self._silent)
         return answer
 
     def _hear_a_beat(self) -> None:
         """Wait for a new beat: the one that is there may be of a REAPER that is gone."""
+        limit_s = self._limits.silent_s if self._first is None else self._first.limit_s(self._limits.silent_s)
         before, begin_s = self._exchange.beat(), self._clock()
         while self._exchange.beat() in {None, before}:
-            if self._clock() - begin_s > self._limits.silent_s:
+            if self._clock() - begin_s > limit_s:
                 raise DawSilent(self._silent)
             self._pause.wait(self._limits.look_s)
 

@@ -19,13 +19,13 @@ class FileProgress:
 
     def __init__(self, folder: Path, shown: Progress, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._exchange, self._shown, self._clock = FileExchange(folder), shown, clock
-        self._stage, self._total, self._done = Stage.READ, 1.0, 0.0
+        self._stage, self._total, self._done, self._words = Stage.READ, 1.0, 0.0, ""
         self._told_s = clock()
 
     def begin(self, stage: Stage, total: float) -> None:
         """Begin a stage."""
         self._shown.begin(stage, total)
-        self._stage, self._total, self._done = stage, total, 0.0
+        self._stage, self._total, self._done, self._words = stage, total, 0.0, ""
         self._tell()
 
     def advance(self, by: float) -> None:
@@ -35,11 +35,17 @@ class FileProgress:
         if self._clock() - self._told_s >= EVERY_S:
             self._tell()
 
+    def say(self, words: str) -> None:
+        """Say what is being done just now."""
+        self._shown.say(words)
+        self._words = words
+        self._tell()
+
     def _tell(self) -> None:
         self._told_s = self._clock()
         share = min(1.0, self._done / self._total) if self._total > 0.0 else 1.0
         with suppress(OSError):  # a job does not fail because its progress is not shown
-            self._exchange.put(PROGRESS, {"stage": self._stage.value, "share": share})
+            self._exchange.put(PROGRESS, {"stage": self._stage.value, "share": share, "words": self._words})
 
 
 @contextmanager

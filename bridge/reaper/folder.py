@@ -5,30 +5,43 @@ import itertools
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.interrupts import undisturbed
 from bridge.reaper.draft import FILES, REAPER_INI, Change, Contents, SetupError
-from bridge.reaper.record import RECORD
+from bridge.reaper.record import RECORD, Record, RecordUnreadable
 
 
-def read(folder: Path) -> Contents:
-    """Read the files of a resource folder. Raises ``SetupError``, also where it is none."""
-    contents: dict[str, bytes | None] = {}
-    for name in FILES:
-        try:
-            contents[name] = (folder / name).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            contents[name] = None
-        except OSError as error:
-            raise SetupError(f"{folder / name} can not be read ({error.strerror}): check its permissions") from error
+def read(folder: Path, others: Iterable[str] = ()) -> Contents:
+    """Read the files of a resource folder that setup is about, those on record, and ``others`` that it will be about.
+
+    Raises ``SetupError``, also where it is no resource folder.
+    """
+    contents = {name: _read(folder / name) for name in FILES}
+    contents |= {name: _read(folder / name) for name in {*others, *_on_record(contents[RECORD])}}
     if contents[REAPER_INI] is None:
         where = 'Options > "Show REAPER resource path" in REAPER opens the right one; give it with --resource-path'
         raise SetupError(f"{folder} has no {REAPER_INI}: start REAPER once, or take another folder ({where})")
     return contents
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise SetupError(f"{path} can not be read ({error.strerror}): check its permissions") from error
+
+
+def _on_record(content: bytes | None) -> Iterable[str]:
+    try:
+        return Record.parse(content).placed
+    except RecordUnreadable:  # the plan will say so
+        return ()
 
 
 def write(folder: Path, changes: Sequence[Change], stamp: str) -> tuple[Path, ...]:
@@ -63,6 +76,7 @@ def _write(folder: Path, changes: Sequence[Change], stamp: str) -> tuple[Path, .
             raise SetupError(f"{_where(error, folder)}; nothing was changed: {_remedy(error)}") from error
         raise
     _discard(temporary)
+    _tidy(folder, changes)
     return tuple(backups)
 
 
@@ -85,12 +99,14 @@ def _prepared(
     """Write everything for a change beside the file; the lists get what came into being."""
     path = Path(os.path.realpath(folder / change.name))
     _check(path, change)
-    if not path.parent.exists():
-        made.append(path.parent)
-        path.parent.mkdir()
+    for parent in reversed(path.parents):
+        if not parent.exists():
+            made.insert(0, parent)
+            parent.mkdir()
     old = new = None
     if change.before is not None:
-        old, kind = (_hidden(path), temporary) if change.name == RECORD else (_backup(path, stamp), backups)
+        needs_backup = change.name != RECORD and not change.is_ours
+        old, kind = (_backup(path, stamp), backups) if needs_backup else (_hidden(path), temporary)
         kind.append(old)
         _fill(old, change.before, path)
     if change.after is not None:
@@ -136,6 +152,17 @@ def _put_back(done: Sequence[_Ready]) -> None:
             stuck.append(f"{one.path} ({error.strerror}), its old contents are in {one.old}")
     if stuck:
         raise _NotPutBack(f"only a part was written, and this could not be put back: {'; '.join(stuck)}: copy it back")
+
+
+def _tidy(folder: Path, changes: Sequence[Change]) -> None:
+    """Remove the folders that only the files that went were in, but never REAPER's own, which are the top ones."""
+    for change in changes:
+        parents = (folder / change.name).parents if change.after is None else ()
+        with suppress(OSError):
+            for parent in parents:
+                if folder in {parent, parent.parent}:
+                    break
+                parent.rmdir()
 
 
 def _backup(path: Path, stamp: str) -> Path:

@@ -76,8 +76,8 @@ class Reading:
     notes: tuple[str, ...]
 
 
-def read(survey: Survey, *, only_selected: bool = False) -> Reading:
-    """Return the session in a survey.
+def read(survey: Survey, *, only_selected: bool = False, by_meters: bool = False) -> Reading:
+    """Return the session in a survey. ``by_meters``: whatever an item may play takes part, MIDI and instruments too.
 
     Raises ``SessionUnreadable`` where nothing takes part or a value is no setting.
     """
@@ -87,7 +87,7 @@ def read(survey: Survey, *, only_selected: bool = False) -> Reading:
     left: dict[str, list[str]] = {}
     for place, track in enumerate(survey.tracks):
         route = routes.of(place)
-        why = _left_out(track, route, soloed=soloed[place])
+        why = _left_out(track, route, soloed=soloed[place], by_meters=by_meters)
         if why is None:
             parts.append(Part(place, track, route))
         elif not routes.carries_others(place) or why != NO_AUDIO:
@@ -99,7 +99,8 @@ def read(survey: Survey, *, only_selected: bool = False) -> Reading:
     locked: dict[str, list[str]] = {}
     tracks = []
     for part in parts:
-        why = _why_locked(part.track, only_selected=only_selected, carries=routes.carries_others(part.place))
+        carries = routes.carries_others(part.place)
+        why = _why_locked(part.track, only_selected=only_selected, carries=carries, no_eq=by_meters)
         if why is not None:
             locked.setdefault(why, []).append(_name(part.track, part.place))
         tracks.append(Track(_name(part.track, part.place), locked=why is not None))
@@ -108,7 +109,8 @@ def read(survey: Survey, *, only_selected: bool = False) -> Reading:
     except SettingError as error:
         raise SessionUnreadable(f"{survey.name} has a setting that is out of reach: {error}") from error
     session = Session(survey.name or "unsaved project", survey.rate_hz, survey.length_s, tuple(tracks), settings)
-    return Reading(session, tuple(parts), tuple(_notes(survey, parts, left, locked)))
+    said = (*_on_tracks(survey, left, locked), *(() if by_meters else _on_hearing(survey, parts)))
+    return Reading(session, tuple(parts), said)
 
 
 def settings_of(survey: Survey, parts: list[Part] | tuple[Part, ...]) -> Settings:
@@ -174,8 +176,10 @@ def others(track: SurveyTrack) -> tuple[SurveyEffect, ...]:
 NO_AUDIO = "no audio of their own"
 
 
-def _left_out(track: SurveyTrack, route: Route, *, soloed: bool) -> str | None:
-    if not any(map(_sounds, track.items)):
+def _left_out(track: SurveyTrack, route: Route, *, soloed: bool, by_meters: bool) -> str | None:
+    if by_meters and not any(not item.muted for item in track.items):
+        return "no item that plays" if track.items else NO_AUDIO
+    if not by_meters and not any(map(_sounds, track.items)):
         return "MIDI or no file, so no audio to hear" if track.items else NO_AUDIO
     if track.muted:
         return "muted"
@@ -194,14 +198,14 @@ def _sounds(item: SurveyItem) -> bool:
     return bool(item.source_path) and not item.muted and not item.source_kind.startswith(MIDI)
 
 
-def _why_locked(track: SurveyTrack, *, only_selected: bool, carries: bool) -> str | None:
+def _why_locked(track: SurveyTrack, *, only_selected: bool, carries: bool, no_eq: bool) -> str | None:
     reasons = (
         (track.locked, "locked in REAPER"),
         (any(map(_moves_fader, track.envelopes)), "fader automated"),
         (track.automation != TRIM_READ, "in an automation mode that records faders"),
         (_beyond(track), f"fader above +{FADER_MAX_DB:.0f} dB"),
         (carries, "carries other tracks"),
-        (not track.effects_enabled, "its effects are switched off, and an EQ with them"),
+        (not track.effects_enabled and not no_eq, "its effects are switched off, and an EQ with them"),
         (only_selected and not track.selected, "not selected"),
     )
     return next((why for holds, why in reasons if holds), None)
@@ -211,15 +215,17 @@ def _moves_fader(envelope: SurveyEnvelope) -> bool:
     return envelope.active and envelope.points > 0 and envelope.name in FADER_ENVELOPES
 
 
-def _notes(
-    survey: Survey, parts: list[Part], left: dict[str, list[str]], locked: dict[str, list[str]]
-) -> Iterator[str]:
+def _on_tracks(survey: Survey, left: dict[str, list[str]], locked: dict[str, list[str]]) -> Iterator[str]:
     for why, names in left.items():
         yield f"left alone ({why}): {listed(names)}"
     if any(_moves_fader(envelope) for envelope in survey.master.envelopes):
         yield "the master's fader is automated, which is not heard in planning"
     for why, names in locked.items():
         yield f"heard but not moved ({why}): {listed(names)}"
+
+
+def _on_hearing(survey: Survey, parts: list[Part]) -> Iterator[str]:
+    """Yield what is not heard where tracks are listened to one by one, before their strips."""
     if unheard := [_name(part.track, part.place) for part in parts if others(part.track)]:
         yield f"heard before their own effects, which are not touched: {listed(unheard)}"
     for part in parts:

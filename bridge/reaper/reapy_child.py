@@ -3,7 +3,7 @@
 reapy connects when it is imported, can hang there for ever, recurses without end and has one socket a process. So it
 lives here, where ``bridge.reaper.reapy_link`` can end it. Frames (``bridge.reaper.frames``) come in on stdin:
 
-    {"do": "survey"}  {"do": "write", "write": {…}}  {"do": "audio", "guid": …}  …
+    {"do": "survey", "items": true}  {"do": "write", "write": {…}}  {"do": "audio", "guid": …}  …
 
 and go out on stdout: any number of ``{"alive": true}``, then ``{"ok": …}`` or ``{"error": kind, "message": …}``. The
 first answer comes unasked, once reapy is connected. The process ends when stdin does.
@@ -26,7 +26,7 @@ from urllib.error import URLError
 
 from bridge.reaper import reapy_reading, reapy_writing
 from bridge.reaper.frames import Frame, FrameBroken, read_frame, write_frame
-from bridge.reaper.reascript import Hold, Reascript, ReascriptError
+from bridge.reaper.reascript import Hold, Reascript, ReascriptError, sent
 from bridge.reaper.survey import Write
 
 Header = dict[str, Any]
@@ -101,6 +101,7 @@ def connect(host: str, web_port: int) -> tuple[Reascript, Hold]:
     urllib.request.install_opener(urllib.request.build_opener(urllib.request.ProxyHandler({})))
     socket.setdefaulttimeout(HTTP_LIMIT_S)
     config = importlib.import_module("reapy.config")
+    machines = importlib.import_module("reapy.tools.network.machines")
     config.WEB_INTERFACE_PORT = web_port  # type: ignore[attr-defined]
     try:
         reapy.connect(host)
@@ -108,7 +109,8 @@ def connect(host: str, web_port: int) -> tuple[Reascript, Hold]:
         raise NoServer("no answer in time") from error
     if not reapy.dist_api_is_enabled():
         raise NoServer("no answer in time")  # for "localhost" reapy only warns
-    return Reascript(reapy.reascript_api, (reapy.errors.DistError,)), reapy.inside_reaper
+    run = sent(machines.get_selected_client().request)
+    return Reascript(reapy.reascript_api, (reapy.errors.DistError,), run), reapy.inside_reaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,8 @@ def answer(request: Frame, work: Work) -> Frame:
         return _failure(error, REQUEST_FAILURES, "lost")
 
 
-def _survey(_: Header, work: Work) -> Frame:
-    found = reapy_reading.survey(work.reascript, work.hold, work.alive, work.known)
+def _survey(header: Header, work: Work) -> Frame:
+    found = reapy_reading.survey(work.reascript, work.alive, work.known, items=header.get("items", True))
     return Frame({"ok": found.model_dump(mode="json")})
 
 
@@ -151,6 +153,11 @@ def _write(header: Header, work: Work) -> Frame:
     return Frame({"ok": None})
 
 
+def _faders(header: Header, work: Work) -> Frame:
+    reapy_writing.set_faders(work.reascript, work.hold, header["gains_linear"])
+    return Frame({"ok": None})
+
+
 def _call(header: Header, work: Work) -> Frame:
     """Call the function of that name with the project in front as its first argument."""
     project = reapy_reading.current_project(work.reascript)
@@ -161,6 +168,7 @@ REQUESTS: Mapping[str, Callable[[Header, Work], Frame]] = {
     "survey": _survey,
     "audio": _audio,
     "write": _write,
+    "faders": _faders,
     "peaks": lambda _, work: Frame({"ok": reapy_reading.peaks(work.reascript, work.hold)}),
     "dry run": lambda _, work: Frame({"ok": reapy_reading.dry_run(work.reascript, work.hold)}),
     "undo": lambda _, work: Frame({"ok": reapy_writing.undo(work.reascript, work.hold)}),

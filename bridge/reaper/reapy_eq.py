@@ -7,8 +7,9 @@ value is held against the text that ReaEQ itself shows, and found by halving the
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bridge.reaper.reascript import Reascript, ReascriptError
 from bridge.reaper.survey import SurveyBand
@@ -38,9 +39,19 @@ class _Band:
     """Parameter number and normalised value by what it is."""
 
 
-def bands(reascript: Reascript, slot: Slot) -> tuple[SurveyBand, ...]:
-    """Return the bands of a ReaEQ in the order of its tabs."""
-    return tuple(_read(reascript, slot, band) for band in _layout(reascript, slot))
+def band(told: Mapping[str, Any]) -> SurveyBand:
+    """Return a band from what ``bridge.reaper.reapy_inside`` tells of it."""
+    exact = {what: value for what, value, _ in told["params"]}
+    texts = {what: shown(text) or 0.0 for what, _, text in told["params"]}
+    gain = texts.get(GAIN, 0.0)
+    exact_db = gain_db(exact[GAIN]) if GAIN in exact else gain
+    return SurveyBand(
+        kind=told["kind"],
+        freq_hz=texts.get(FREQ, 0.0),
+        gain_db=exact_db if abs(exact_db - gain) <= tolerance(GAIN, gain) else gain,
+        bandwidth_oct=texts.get(WIDTH, 0.0),
+        enabled=told["enabled"],
+    )
 
 
 def fits(reascript: Reascript, slot: Slot, wanted: Sequence[SurveyBand]) -> bool:
@@ -94,20 +105,6 @@ def _layout(reascript: Reascript, slot: Slot) -> list[_Band]:
         if kind >= 0 and what in (FREQ, GAIN, WIDTH):
             found.setdefault((kind, index), _Band(kind, index)).params[what] = (param, value)
     return list(found.values())
-
-
-def _read(reascript: Reascript, slot: Slot, band: _Band) -> SurveyBand:
-    gain = _text(reascript, slot, band, GAIN) or 0.0
-    exact = gain_db(band.params[GAIN][1]) if GAIN in band.params else gain
-    return SurveyBand(
-        kind=band.kind,
-        freq_hz=_text(reascript, slot, band, FREQ) or 0.0,
-        gain_db=exact if abs(exact - gain) <= tolerance(GAIN, gain) else gain,
-        bandwidth_oct=_text(reascript, slot, band, WIDTH) or 0.0,
-        enabled=bool(
-            reascript.call("TrackFX_GetEQBandEnabled", slot.track, slot.place, band.kind, band.index),
-        ),
-    )
 
 
 def _indexed(wanted: Sequence[SurveyBand]) -> Iterator[tuple[SurveyBand, int]]:

@@ -1,33 +1,29 @@
-"""A media item through ReaScript: where it lies, how it fades, what its active take plays.
+"""A media item from what ``bridge.reaper.reapy_inside`` tells of it: where it lies, how it fades, what its take plays.
 
 Names of values: ``GetMediaItemInfo_Value`` and ``GetMediaItemTakeInfo_Value`` in reaper_plugin_functions.h.
 """
 
-from bridge.reaper.reascript import TEXT_BYTES, Reascript, address
+from collections.abc import Mapping
+from typing import Any
+
 from bridge.reaper.survey import SurveyItem
 
-SECTION = "SECTION"
 
-
-def item(reascript: Reascript, handle: str) -> SurveyItem:
+def item(told: Mapping[str, Any]) -> SurveyItem:
     """Return an item with its active take. One without a take, or a take offline, plays no file."""
-
-    def value(name: str) -> float:
-        return float(reascript.call("GetMediaItemInfo_Value", handle, name))
-
-    lies = SurveyItem(
-        position_s=value("D_POSITION"),
-        length_s=value("D_LENGTH"),
-        gain_linear=value("D_VOL"),
-        muted=value("B_MUTE") > 0,
-        looped=value("B_LOOPSRC") > 0,
-        fade_in_s=_fade_s(value("D_FADEINLEN"), value("D_FADEINLEN_AUTO")),
-        fade_out_s=_fade_s(value("D_FADEOUTLEN"), value("D_FADEOUTLEN_AUTO")),
-        fade_in_shape=int(value("C_FADEINSHAPE")),
-        fade_out_shape=int(value("C_FADEOUTSHAPE")),
+    values, take = told["values"], told["take"]
+    return SurveyItem(
+        position_s=values["D_POSITION"],
+        length_s=values["D_LENGTH"],
+        gain_linear=values["D_VOL"],
+        muted=values["B_MUTE"] > 0,
+        looped=values["B_LOOPSRC"] > 0,
+        fade_in_s=_fade_s(values["D_FADEINLEN"], values["D_FADEINLEN_AUTO"]),
+        fade_out_s=_fade_s(values["D_FADEOUTLEN"], values["D_FADEOUTLEN_AUTO"]),
+        fade_in_shape=int(values["C_FADEINSHAPE"]),
+        fade_out_shape=int(values["C_FADEOUTSHAPE"]),
+        **({} if take is None else _take(take)),
     )
-    take = str(reascript.call("GetActiveTake", handle))
-    return _with_take(reascript, lies, take) if address(take) else lies
 
 
 def _fade_s(own_s: float, auto_s: float) -> float:
@@ -35,37 +31,23 @@ def _fade_s(own_s: float, auto_s: float) -> float:
     return auto_s if auto_s > 0.0 else own_s
 
 
-def _with_take(reascript: Reascript, lies: SurveyItem, take: str) -> SurveyItem:
-    def value(name: str) -> float:
-        return float(reascript.call("GetMediaItemTakeInfo_Value", take, name))
-
-    source = str(reascript.call("GetMediaItemTake_Source", take))
-    kind, path, length_s = _source(reascript, source) if address(source) else ("", "", 0.0)
-    return lies.model_copy(
-        update={
-            "source_kind": kind,
-            "source_path": path,
-            "source_length_s": length_s,
-            "offset_s": value("D_STARTOFFS"),
-            "playrate": value("D_PLAYRATE"),
-            "take_gain_linear": value("D_VOL"),
-            "take_pan": value("D_PAN"),
-            "channel_mode": int(value("I_CHANMODE")),
-            "pitch_semitones": value("D_PITCH"),
-            "take_effects": reascript.count("TakeFX_GetCount", take),
-            "take_envelopes": reascript.count("CountTakeEnvelopes", take),
-            "stretch_markers": reascript.count("GetTakeNumStretchMarkers", take),
-        }
-    )
+def _take(told: Mapping[str, Any]) -> dict[str, Any]:
+    values, source = told["values"], told["source"]
+    return {
+        "offset_s": values["D_STARTOFFS"],
+        "playrate": values["D_PLAYRATE"],
+        "take_gain_linear": values["D_VOL"],
+        "take_pan": values["D_PAN"],
+        "channel_mode": int(values["I_CHANMODE"]),
+        "pitch_semitones": values["D_PITCH"],
+        "take_effects": told["effects"],
+        "take_envelopes": told["envelopes"],
+        "stretch_markers": told["stretch_markers"],
+        **({} if source is None else _source(source)),
+    }
 
 
-def _source(reascript: Reascript, source: str) -> tuple[str, str, float]:
-    """Return kind, path and length in seconds. A section, reversed or not, keeps its kind and has its file's path."""
-    kind = str(reascript.out("GetMediaSourceType", source, "", TEXT_BYTES, at=1))
-    length, _, in_beats = reascript.call("GetMediaSourceLength", source, False)
-    file = source
-    if kind == SECTION and reascript.offers("GetMediaSourceParent"):
-        parent = str(reascript.call("GetMediaSourceParent", source))
-        file = parent if address(parent) else source
-    path = str(reascript.out("GetMediaSourceFileName", file, "", TEXT_BYTES, at=1))
-    return kind, path, 0.0 if in_beats else float(length)
+def _source(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is played; that of MIDI, for example, has no length in seconds."""
+    length_s = 0.0 if told["in_beats"] else told["length"]
+    return {"source_kind": told["kind"], "source_path": told["path"], "source_length_s": length_s}

@@ -3,8 +3,9 @@
 No call takes longer than its limit without a sign of life. After a failure of the link itself it is closed for good.
 """
 
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.daw import DawError, SessionUnreadable, WriteRefused
+from bridge.deadline import Deadline
 from bridge.errors import DawSilent, DawStale, DawUnreachable
 from bridge.reaper.frames import Frame
 from bridge.reaper.reapy_process import ReapyProcess
@@ -21,8 +23,13 @@ from bridge.reaper.web import WebInterface
 
 FloatArray = NDArray[np.float32]
 DRY_RUN_LIMIT_S = 600.0
+LIMIT_S = 5.0
 WEB_LIMIT_S = 3.0
+FIRST_ANSWER_S = 0.5
+"""What connecting leaves of a deadline for the first request."""
 CHANNELS = 2
+PLAYING = 1
+WATCH_S = 0.05
 TRY_AGAIN = frozenset({"refused", "web"})
 """The server is about to listen, or the web interface was too slow for reapy."""
 _CALL_SHARE = 0.9
@@ -41,22 +48,37 @@ class Loudness:
 
 
 class ReapyLink:
-    """A connection to a running REAPER. Owns the process that holds reapy.
+    """A connection to a running REAPER. Owns the process that holds reapy, and how the transport was before it played.
 
     Every method raises ``DawSilent`` where REAPER gives no sign of life within the limit, and ``DawUnreachable`` where
     the connection broke; the link is closed then.
     """
 
-    def __init__(self, child: ReapyProcess, where: str, limit_s: float, version: str) -> None:
+    def __init__(
+        self, child: ReapyProcess, where: str, limit_s: float, version: str, first: Deadline | None = None
+    ) -> None:
         self.where, self.version = where, version
-        self._child, self._limit_s = child, limit_s
+        self._child, self._limit_s, self._first = child, limit_s, first
+        self._left: tuple[int, float] | None = None
+        self._pause = threading.Event()  # never set: a wait that can be no shorter
 
     @classmethod
-    def connect(cls, host: str = "127.0.0.1", web_port: int = 2307, *, limit_s: float = 5.0) -> Self:
+    def connect(
+        cls,
+        host: str = "127.0.0.1",
+        web_port: int = 2307,
+        *,
+        limit_s: float = LIMIT_S,
+        deadline: Deadline | None = None,
+    ) -> Self:
         """Connect within the limit, starting reapy's server in REAPER where it does not run.
 
-        Raises ``DawUnreachable``, ``DawSilent``, ``DawStale`` or ``CredentialsRefused``.
+        By the ``deadline`` it is connected, and the first request has brought a sign of life. Raises
+        ``DawUnreachable``, ``DawSilent``, ``DawStale`` or ``CredentialsRefused``.
         """
+        call_s = limit_s * _CALL_SHARE
+        if deadline is not None:
+            limit_s = deadline.limit_s(limit_s) - min(FIRST_ANSWER_S, deadline.left_s / 2)
         start = Start(WebInterface(host, web_port, timeout_s=min(WEB_LIMIT_S, limit_s)), time.monotonic() + limit_s)
         port = server_port(start)
         child, hello = _hello(start)
@@ -73,7 +95,7 @@ class ReapyLink:
         if "error" in hello:
             child.end()
             raise _not_connected(hello, f"{host}:{port}")
-        return cls(child, start.web.where, limit_s * _CALL_SHARE, str(hello.get("ok", "")))
+        return cls(child, start.web.where, call_s, str(hello.get("ok", "")), deadline)
 
     def __enter__(self) -> Self:
         return self
@@ -81,9 +103,9 @@ class ReapyLink:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def survey(self) -> Survey:
-        """Return the whole project. Raises ``SessionUnreadable``."""
-        return Survey.model_validate(self._ask({"do": "survey"}, SessionUnreadable).header["ok"])
+    def survey(self, *, items: bool = True) -> Survey:
+        """Return the whole project, or all but its items and locks, which is faster. Raises ``SessionUnreadable``."""
+        return Survey.model_validate(self._ask({"do": "survey", "items": items}, SessionUnreadable).header["ok"])
 
     def audio(self, guid: str, start_s: float, samples: int, rate_hz: int) -> FloatArray:
         """Return a track's audio before effects and fader, (samples, 2). Raises ``SessionUnreadable``."""
@@ -123,6 +145,37 @@ class ReapyLink:
         found = self._ask({"do": "dry run"}, SessionUnreadable, limit_s=limit_s).header["ok"]
         return None if found is None else Loudness(*found)
 
+    def watch(self, guids: Sequence[str], seconds: float) -> Iterator[tuple[float, dict[str, float]]]:
+        """Yield peaks as factors by GUID, the louder side, for so long, each with the time of a steady clock."""
+        until = time.monotonic() + seconds
+        while (left_s := until - time.monotonic()) > 0.0:
+            peaks = self.peaks()
+            found = {guid: max(peaks[guid]) for guid in guids if guid in peaks}
+            yield time.monotonic(), {guid: 10 ** (peak_dbfs / 20) for guid, peak_dbfs in found.items()}
+            self._pause.wait(min(WATCH_S, max(0.0, left_s)))
+
+    def set_faders(self, gains_linear: Mapping[str, float]) -> None:
+        """Set faders by GUID without an undo step. Raises ``WriteRefused``."""
+        self._ask({"do": "faders", "gains_linear": dict(gains_linear)}, WriteRefused)
+
+    def play_from_start(self) -> None:
+        """Play from the start, and remember how the transport was."""
+        state = int(self._ask({"do": "GetPlayStateEx"}).header["ok"])
+        cursor_s = float(self._ask({"do": "GetCursorPositionEx"}).header["ok"])
+        self._left = (state, cursor_s)
+        self.seek(0.0)
+        if not state & PLAYING:
+            self.play()
+
+    def leave_off(self) -> None:
+        """Leave the transport as it was before ``play_from_start``; what played plays on."""
+        if self._left is None:
+            return
+        (state, cursor_s), self._left = self._left, None
+        if not state & PLAYING:
+            self.stop()
+        self._ask({"do": "SetEditCurPos2", "args": [cursor_s, False, False]})
+
     def play(self) -> None:
         """Start playing from the edit cursor."""
         self._ask({"do": "OnPlayButtonEx"})
@@ -144,7 +197,8 @@ class ReapyLink:
         if self._child.ended:
             raise DawUnreachable(f"the connection to REAPER at {self.where} is closed: connect again")
         try:
-            answer = self._child.ask(Frame(header), limit_s)
+            first, self._first = self._first, None
+            answer = self._child.ask(Frame(header), limit_s, None if first is None else first.limit_s(limit_s))
         except DawError:
             self._child.end()
             raise

@@ -45,30 +45,32 @@ class ReapyProcess:
         self._owed = 1  # answers to come: the first is unasked
         self.ended = False
 
-    def ask(self, request: Frame, limit_s: float) -> Frame:
-        """Send a request and return its answer."""
+    def ask(self, request: Frame, limit_s: float, first_s: float | None = None) -> Frame:
+        """Send a request and return its answer; ``first_s`` limits the first sign of life, where that differs."""
         try:
             write_frame(self._requests, request)
         except OSError as error:
             raise self._died() from error
         self._owed += 1
-        return self.hear(limit_s)
+        return self.hear(limit_s, first_s)
 
-    def hear(self, limit_s: float) -> Frame:
+    def hear(self, limit_s: float, first_s: float | None = None) -> Frame:
         """Return the answer to the last request; each sign of life gives it the whole limit again.
 
         One that an interrupt kept from being heard comes first, and is dropped.
         """
+        wait_s = limit_s if first_s is None else first_s
         while True:
             try:
-                answer = self._answers.get(timeout=max(limit_s, 0.0))
+                answer = self._answers.get(timeout=max(wait_s, 0.0))
             except queue.Empty:
                 raise DawSilent(
-                    f"REAPER at {self._where} gives no sign of life for {limit_s:.1f} s: close any open dialogue "
+                    f"REAPER at {self._where} gives no sign of life for {wait_s:.1f} s: close any open dialogue "
                     "in REAPER and try again"
                 ) from None
             if answer is None:
                 raise self._died()
+            wait_s = limit_s
             if "alive" not in answer.header:
                 self._owed -= 1
                 if not self._owed:

@@ -1,7 +1,7 @@
 """Faders, our ReaEQ and the tempo written through ReaScript, in one undo step. Runs in the process that holds reapy."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bridge.reaper import reapy_eq
 from bridge.reaper.reapy_eq import Slot
@@ -41,6 +41,18 @@ def write(reascript: Reascript, hold: Hold, wanted: Write, alive: Callable[[], N
                 reascript.call("Undo_DoUndo2", project)
             raise
         reascript.call("Undo_EndBlock2", project, wanted.undo_name, _EVERYTHING)
+
+
+def set_faders(reascript: Reascript, hold: Hold, gains_linear: Mapping[str, float]) -> None:
+    """Set faders by GUID without an undo step. Raises ``Gone`` before anything is written, ``ReascriptError``."""
+    with hold():
+        project = current_project(reascript)
+        handles = {MASTER: str(reascript.call("GetMasterTrack", project)), **dict(track_handles(reascript, project))}
+        for guid in gains_linear:
+            if guid not in handles:
+                raise Gone(guid)
+        for guid, gain in gains_linear.items():
+            reascript.call("SetMediaTrackInfo_Value", handles[guid], "D_VOL", gain)
 
 
 def undo(reascript: Reascript, hold: Hold) -> str:

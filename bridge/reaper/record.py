@@ -3,15 +3,28 @@
 Texts are kept as the bytes they were, read as Latin-1: an ini file may hold bytes that are no UTF-8, and JSON may not.
 """
 
-from typing import Literal
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 RECORD = "faderbot-setup.json"
+SCRIPTS, ICONS = "Scripts/Faderbot", "Data/toolbar_icons"
+"""Where the button's files are, in the resource folder."""
 
 
 class RecordUnreadable(Exception):  # noqa: N818 - a state, named as the user sees it
     """The record is not one that this version wrote."""
+
+
+def _placed(name: str) -> str:
+    if not name.startswith((f"{SCRIPTS}/", f"{ICONS}/")) or ".." in PurePosixPath(name).parts or "\\" in name:
+        raise ValueError(f"{name} is no place for a file of the button")
+    return name
+
+
+Place = Annotated[str, AfterValidator(_placed)]
+"""The name of a file of the button's: files elsewhere are not ours to remove, whatever a record says."""
 
 
 class Edit(BaseModel):
@@ -27,7 +40,10 @@ class Edit(BaseModel):
 
 
 class Record(BaseModel):
-    """All that was added: ``surfaces`` says whether the list of surfaces grew, and what its count read before."""
+    """All that was added: ``surfaces`` says whether the list of surfaces grew, and what its count read before.
+
+    ``scripts`` are the button's actions, ``placed`` its files with their SHA-256, ``replaced`` what they overwrote.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +57,9 @@ class Record(BaseModel):
     made_sections: tuple[tuple[str, str], ...] = ()
     made_files: tuple[str, ...] = ()
     replaced_pattern: str | None = None
+    scripts: tuple[str, ...] = ()
+    placed: dict[Place, str] = {}
+    replaced: dict[Place, str] = {}
 
     @classmethod
     def parse(cls, content: bytes | None) -> "Record":

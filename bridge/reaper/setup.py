@@ -1,18 +1,18 @@
 """What to change in a REAPER resource folder, worked out from the contents of its files alone.
 
-Four things are set up: our OSC pattern file, an OSC surface that uses it, a web interface, and reapy's server. The
-entries for reapy are those that reapy 0.10.0 makes itself (``reapy/config/config.py``): ``reascript``,
+Five things are set up: the button, our OSC pattern file, an OSC surface that uses it, a web interface, and reapy's
+server. The entries for reapy are those that reapy 0.10.0 makes itself (``reapy/config/config.py``): ``reascript``,
 ``pythonlibpath64`` and ``pythonlibdll64`` in ``reaper.ini``, the script as an action in ``reaper-kb.ini``, and the
 action's name in ``reaper-extstate.ini``, where its client asks for it. reapy's own ``configure_reaper()`` is never
 called: under Python 3.13 it empties ``reaper.ini``.
 """
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import PureWindowsPath
 
-from bridge.reaper import surfaces
+from bridge.reaper import button, surfaces
 from bridge.reaper.draft import EXTSTATE_INI, KB_INI, REAPER_INI, SCRIPT, Change, Contents, Draft, SetupError
 from bridge.reaper.ini import Ini
 from bridge.reaper.record import RECORD, Edit, given_back
@@ -31,27 +31,34 @@ _LAST_PORT = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user wants: ports, and whether reapy's server is to be set up."""
+    """What the user wants: ports, and whether reapy's server, the button and the two surfaces are to be set up."""
 
     osc_port: int = OSC_PORT
     osc_to_port: int = OSC_TO_PORT
     web_port: int = WEB_PORT
     reapy: bool = True
+    button: bool = True
+    surfaces: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What this computer has: our pattern file, reapy's script, a Python library (folder and file) for REAPER."""
+    """What this computer has: our pattern file, reapy's script, a Python library (folder and file) for REAPER.
+
+    Beside these the button's files, as ``button.sources`` returns them, and the path of the program that it starts.
+    """
 
     pattern: bytes
     script: str | None
     library: tuple[str, str] | None
     is_file: Callable[[str], bool]
+    button: Mapping[str, bytes] = field(default_factory=dict)
+    program: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The changes to make, and what else the user should know. Removal has no ports."""
+    """The changes to make, and what else the user should know. Without the surfaces, and at removal, ports are 0."""
 
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = ()
@@ -59,6 +66,7 @@ class Plan:
     osc_to_port: int = 0
     web_port: int = 0
     reapy: bool = False
+    button: bool = False
 
 
 def plan_setup(contents: Contents, wanted: Wanted, host: Host) -> Plan:
@@ -68,12 +76,16 @@ def plan_setup(contents: Contents, wanted: Wanted, host: Host) -> Plan:
     """
     _check_ports(wanted)
     draft = Draft.of(contents)
-    with_osc = _add_osc(draft, wanted)
-    web_port = _add_web(draft, wanted)
-    reapy = wanted.reapy and _add_reapy(draft, host)
-    draft.place_pattern(host.pattern)
+    receive = send = web_port = 0
+    if wanted.surfaces:
+        with_osc = _add_osc(draft, wanted)
+        receive, send = with_osc.receive_port, with_osc.send_port
+        web_port = _add_web(draft, wanted)
+        draft.place_pattern(host.pattern)
+    reapy = wanted.reapy and wanted.surfaces and _add_reapy(draft, host)
+    has_button = wanted.button and bool(host.button) and button.add(draft, host.button, host.program)
     draft.close()
-    return Plan(draft.changes(), tuple(draft.notes), with_osc.receive_port, with_osc.send_port, web_port, reapy)
+    return Plan(draft.changes(), tuple(draft.notes), receive, send, web_port, reapy, has_button)
 
 
 def plan_removal(contents: Contents) -> Plan:
@@ -84,6 +96,7 @@ def plan_removal(contents: Contents) -> Plan:
         _undo(draft, edit)
     if draft.record.action is not None:
         draft.remove_action(draft.record.action)
+    button.remove(draft)
     if not draft.had_record and draft.words:
         draft.notes.append(f"{RECORD} is not there: of what was added, only the OSC surface can be told from yours")
     draft.remove_made()

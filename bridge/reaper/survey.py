@@ -80,7 +80,7 @@ class SurveyEnvelope(Part):
 
 
 class SurveyTrack(Part):
-    """A track, or the master."""
+    """A track, or the master. In a survey without items there are none, and nothing counts as locked."""
 
     guid: str
     name: str

@@ -8,11 +8,12 @@ import base64
 import http.client
 import socket
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
+from bridge.deadline import Deadline
+from bridge.dialling import dialled
 from bridge.errors import CredentialsRefused, DawSilent, DawUnreachable
 from bridge.reaper.web_text import (
     CUT_TRACK_VALUES,
@@ -34,14 +35,16 @@ _MOST_BYTES = 16_000_000
 class WebInterface:
     """One REAPER's web interface. ``timeout_s`` is for a whole request, however slowly the answer trickles in.
 
-    Every request has a connection of its own, so that no command is ever sent twice. Every method raises
-    ``DawUnreachable`` (nothing listens, or no REAPER), ``DawSilent`` or ``CredentialsRefused``.
+    With a ``deadline`` all requests together end by then. Every request has a connection of its own, so that no command
+    is ever sent twice. Every method raises ``DawUnreachable`` (nothing listens, or no REAPER), ``DawSilent`` or
+    ``CredentialsRefused``.
     """
 
     host: str = "127.0.0.1"
     port: int = 2307
     credentials: tuple[str, str] | None = None
     timeout_s: float = 3.0
+    deadline: Deadline | None = None
 
     def ask(self, *commands: str) -> list[list[str]]:
         """Send commands in one request and return the fields of each line of the answer."""
@@ -109,19 +112,20 @@ class WebInterface:
 
     def _get(self, path: str) -> str:
         late = threading.Event()
+        limit_s = self.timeout_s if self.deadline is None else self.deadline.limit_s(self.timeout_s)
         try:
-            with self._connected(late) as connection:
+            with self._connected(Deadline.after(limit_s), late) as connection:
                 connection.request("GET", path, headers={"Connection": "close", **self._authorization})
                 response = connection.getresponse()
                 body = response.read(_MOST_BYTES)
                 if response.length:
                     raise http.client.IncompleteRead(body, response.length)
         except TimeoutError as error:
-            raise self._silent() from error
+            raise self._silent(limit_s) from error
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise self._silent() if late.is_set() else self._failed(error) from error
+            raise self._silent(limit_s) if late.is_set() else self._failed(error) from error
         if late.is_set():
-            raise self._silent()
+            raise self._silent(limit_s)
         if response.status == http.HTTPStatus.UNAUTHORIZED:
             raise CredentialsRefused(
                 f"REAPER's web interface at {self.where} wants another user name and password: name them with "
@@ -132,19 +136,18 @@ class WebInterface:
         return body.decode("utf-8", "replace")
 
     @contextmanager
-    def _connected(self, late: threading.Event) -> Iterator[http.client.HTTPConnection]:
+    def _connected(self, end: Deadline, late: threading.Event) -> Iterator[http.client.HTTPConnection]:
         """Connect, and shut down when the time is over: a socket's own limit begins anew with every byte."""
-        began = time.monotonic()
-        with closing(http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_s)) as connection:
-            connection.connect()
-            reached: socket.socket = connection.sock
+        with closing(http.client.HTTPConnection(self.host, self.port)) as connection:
+            reached = connection.sock = dialled(self.host, self.port, end)
+            reached.settimeout(self.timeout_s)
 
             def shut() -> None:
                 late.set()
                 with suppress(OSError):  # the other side was faster
                     reached.shutdown(socket.SHUT_RDWR)
 
-            timer = threading.Timer(max(began + self.timeout_s - time.monotonic(), 0.0), shut)
+            timer = threading.Timer(end.left_s, shut)
             timer.daemon = True
             timer.start()
             try:
@@ -160,9 +163,9 @@ class WebInterface:
         word = base64.b64encode(":".join(self.credentials).encode()).decode()
         return {"Authorization": f"Basic {word}"}
 
-    def _silent(self) -> DawSilent:
+    def _silent(self, limit_s: float) -> DawSilent:
         return DawSilent(
-            f"REAPER's web interface at {self.where} does not answer within {self.timeout_s:g} s: "
+            f"REAPER's web interface at {self.where} does not answer within {round(limit_s, 1):g} s: "
             "close any open dialogue in REAPER and try again"
         )
 

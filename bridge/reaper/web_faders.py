@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.session import FADER_MAX_DB
+from bridge.desk import Desk, DeskTrack, DeskWrite
 from bridge.reaper.routing import gain_db, gain_linear
 from bridge.reaper.web_text import WebTrack, WebTransport
 
@@ -27,45 +29,27 @@ class Web(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class WebFader:
-    """A track of the web interface with its fader in dB."""
-
-    number: int
-    name: str
-    gain_db: float
-    pan: float
-    muted: bool
-    soloed: bool
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WebDesk:
-    """All that the web interface tells of a project."""
-
-    tracks: tuple[WebFader, ...]
-    master_gain_db: float
-    recording: bool
-
-
-@dataclass(frozen=True, slots=True)
 class WebFaders:
-    """A ``bridge.fader_daw.Faders`` over the web interface."""
+    """A ``bridge.desk.Line`` to REAPER over the web interface."""
 
     web: Web
+    name: str = "REAPER"
+    fader_highest_db: float = FADER_MAX_DB
+    master_highest_db: float = FADER_MAX_DB
+    eq_law: None = None
     limits: tuple[str, ...] = (
         "faders only: without reapy REAPER's EQ is out of reach, and folders, sends and automation are not seen",
     )
 
-    def read(self) -> WebDesk:
+    def read(self) -> Desk:
         """Return everything as it is now."""
         recording = bool(self.web.transport().play_state & RECORDING)
         master, *tracks = self.web.tracks()
         faders = tuple(
-            WebFader(t.number, t.name, gain_db(t.gain_linear), t.pan, t.muted, t.soloed, t.selected) for t in tracks
+            DeskTrack(t.number, t.name, gain_db(t.gain_linear), t.pan, t.muted, t.soloed, t.selected) for t in tracks
         )
-        return WebDesk(faders, gain_db(master.gain_linear), recording)
+        return Desk(faders, gain_db(master.gain_linear), recording)
 
-    def write(self, gains_db: Mapping[int, float], undo_name: str) -> None:
+    def write(self, write: DeskWrite, undo_name: str) -> None:
         """Set faders in one undo step."""
-        self.web.set_gains({number: gain_linear(gain) for number, gain in gains_db.items()}, undo_name)
+        self.web.set_gains({number: gain_linear(gain) for number, gain in write.gains_db.items()}, undo_name)

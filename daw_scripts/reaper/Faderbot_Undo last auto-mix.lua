@@ -6,12 +6,4 @@
 local _, script = reaper.get_action_context()
 package.path = script:match('^(.*[/\\])') .. '?.lua;' .. package.path
 
-local job = require 'Faderbot.job'
-local speech = require 'Faderbot.speech'
-
-local refusal = job.refusal(false)
-if refusal then
-  speech.say(refusal)
-else
-  job.run({'undo'})
-end
+require('Faderbot.action').undo()

@@ -5,23 +5,15 @@ and that "go to marker" stops at both ends of a region.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from mock_daw.live import Live, PlayState
+from mock_daw.reaper import item_actions, option_actions
+from mock_daw.reaper.action import Action, Run
 from mock_daw.session import Envelope, Marker, Point, Session, Track, guid
 
 RECORD, REFRESH = 1013, 41743
-Run = Callable[[Live], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """An action: REAPER's words for it, what it does, and whether it is on, if it can be."""
-
-    words: str
-    run: Run
-    state: Callable[[Live], bool] | None = None
 
 
 def _toggle(live: Live, state: PlayState, begin: Run, end: Run) -> None:
@@ -245,6 +237,10 @@ TABLE: Mapping[int, Action] = MappingProxyType(
         ),
         41745: Action("Options: Enable metronome", _change(lambda session, _live: replace(session, metronome=True))),
         41746: Action("Options: Disable metronome", _change(lambda session, _live: replace(session, metronome=False))),
+        40630: Action("Go to start of time selection", lambda live: live.seek(live.session.loop_start_s)),
+        40631: Action("Go to end of time selection", lambda live: live.seek(live.session.loop_end_s)),
+        **item_actions.TABLE,
+        **option_actions.TABLE,
         REFRESH: Action("Control surface: Refresh all surfaces", lambda _live: None),
     }
 )

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from mock_daw.live import Live
-from mock_daw.reaper.action_table import REFRESH, TABLE, Action
+from mock_daw.reaper.action import Action
+from mock_daw.reaper.action_table import REFRESH, TABLE
 
 FIRST_NAMED = 50_000
 NO_STATE = -1

@@ -1,18 +1,20 @@
 """The parameters of any effect as REAPER counts them: the plug-in's own, then Bypass and Wet, which REAPER adds.
 
 That these follow the plug-in's own, in this order, is reported of REAPER 6.37 and later, that Wet reads "100" is in the
-transcript of a refresh that pyreaosc keeps; the texts of Bypass, and of the parameters of effects that the mock does
-not play, are guesses. REAPER's third, Delta, is left out.
+transcript of a refresh that pyreaosc keeps; the texts of Bypass, and of the parameters of plug-ins that are not known,
+are guesses. REAPER's third, Delta, is left out.
 """
 
 from dataclasses import dataclass, replace
 
 from mock_daw.reaper import reaeq
+from mock_daw.reaper.plugins import REAEQ, parameter_text
 from mock_daw.reaper.scales import clamp
 from mock_daw.session import Effect, Parameter
 
+__all__ = ["REAEQ", "Shown", "short_name", "shown", "wet_place", "with_position"]
+
 PREFIXES = ("VST: ", "VSTi: ", "VST3: ", "VST3i: ", "JS: ", "DX: ", "DXi: ", "AU: ", "AUi: ")
-REAEQ = "VST: ReaEQ (Cockos)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def shown(effect: Effect) -> tuple[Shown, ...]:
     if effect.equaliser is not None:
         own = tuple(Shown(p.name, p.normalised, p.text) for p in reaeq.parameters(effect.equaliser))
     else:
-        own = tuple(Shown(p.name, _position(p), f"{p.value:.2f}") for p in effect.parameters)
+        own = tuple(Shown(p.name, _position(p), parameter_text(effect, p)) for p in effect.parameters)
     bypass = Shown("Bypass", float(not effect.enabled), "normal" if effect.enabled else "bypassed")
     return (*own, bypass, Shown("Wet", effect.wet, f"{100.0 * effect.wet:.0f}"))
 

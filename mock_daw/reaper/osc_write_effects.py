@@ -1,15 +1,15 @@
 """What a device can do to effects, their parameters and ReaEQ (``csurf_osc.cpp``, ProcessFXAction).
 
 A message for an equaliser on a track that has none inserts one, at the end of the chain, where the pattern says INSERT.
-That the step is named so, and that a band which is not there is not made, are guesses. Presets are not known by name:
-choosing one keeps its name, and going to the next does nothing.
+That the step is named so, and that a band which is not there is not made, are guesses. Where the presets of a plug-in
+are not known, choosing one keeps its name, and going to the next does nothing.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from mock_daw.reaper import osc_effects, reaeq
+from mock_daw.reaper import osc_effects, presets, reaeq
 from mock_daw.reaper.effect_parameters import REAEQ, short_name, wet_place, with_position
 from mock_daw.reaper.osc_desk import Desk, Handler
 from mock_daw.reaper.osc_equaliser import BANDS, PARAMETERS
@@ -17,6 +17,7 @@ from mock_daw.reaper.osc_request import Request
 from mock_daw.reaper.reaeq import BandParam, BandType
 from mock_daw.session import Effect, Equaliser, Session, guid
 
+CHANGE_PRESET = "Change FX preset"
 Where = tuple[int, int]  # a track's number and the place of an effect
 Find = Callable[[Desk, Request], Where | None]
 
@@ -89,14 +90,23 @@ def _preset(find: Find) -> Handler:
         where = find(desk, request)
         name = request.args.text()
         if where and name:
-            desk.edit_effect(*where, lambda effect: replace(effect, preset=name), "Change FX preset")
+            desk.edit_effect(*where, lambda effect: _chosen(effect, name), CHANGE_PRESET)
 
     return handler
 
 
-def _next_preset(find: Find, tell: Callable[[Desk], None]) -> Handler:
+def _chosen(effect: Effect, name: str) -> Effect:
+    """Return an effect with a preset; of a plug-in whose presets are not known any name is one."""
+    if presets.names(effect) is None:
+        return replace(effect, preset=name)
+    return presets.with_preset(effect, name) or effect
+
+
+def _next_preset(find: Find, tell: Callable[[Desk], None], by: int) -> Handler:
     def handler(desk: Desk, request: Request) -> None:
-        if find(desk, request) and request.trigger() > 0:
+        where = find(desk, request)
+        if where and request.trigger() > 0:
+            desk.edit_effect(*where, lambda effect: presets.navigated(effect, by) or effect, CHANGE_PRESET)
             tell(desk)
 
     return handler
@@ -216,8 +226,8 @@ def _chain(prefix: str, find: Find, tell: Callable[[Desk], None]) -> dict[str, H
         f"{prefix}_BYPASS": _switch(find),
         f"{prefix}_OPEN_UI": _window(find),
         f"{prefix}_PRESET": _preset(find),
-        f"{prefix}_PREV_PRESET": _next_preset(find, tell),
-        f"{prefix}_NEXT_PRESET": _next_preset(find, tell),
+        f"{prefix}_PREV_PRESET": _next_preset(find, tell, -1),
+        f"{prefix}_NEXT_PRESET": _next_preset(find, tell, 1),
     }
 
 

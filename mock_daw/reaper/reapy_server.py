@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread, Timer
 
+from mock_daw.inbox import Gone
 from mock_daw.reaper import frames
 from mock_daw.reaper.functions.api import NAMES
 
@@ -108,6 +109,8 @@ class ReapyServer:
             if self._stopping.is_set():
                 return
             self._up.clear()
+            if life.unanswered:
+                return
             self.crashes.append(words)
             self._crashed.set()
             try:
@@ -124,6 +127,7 @@ class _Life:
 
     def __init__(self, call: Call) -> None:
         self.in_call = False
+        self.unanswered = False
         self._call = call
         self._process: subprocess.Popen[bytes] | None = None
         self._last_words: deque[bytes] = deque(maxlen=LINES_KEPT)
@@ -161,15 +165,22 @@ class _Life:
         return int(hello["port"])
 
     def answer(self) -> str:
-        """Answer calls until the subprocess ends; return its last words."""
+        """Answer calls until the subprocess ends; return its last words.
+
+        A call that the mock leaves unanswered, ``Gone``, ends it: an error would be an answer.
+        """
         process = self._process
         assert process is not None
         assert process.stdin is not None
         assert process.stdout is not None
-        with suppress(OSError):  # of the line: the subprocess has ended, which is how this ends
+        try:
             while True:
                 asked = frames.read(process.stdout)
                 frames.write(process.stdin, self._answered(asked["call"], tuple(asked["args"])))
+        except Gone:
+            self.unanswered = True
+        except OSError:  # of the line: the subprocess has ended, which is how this ends
+            self.unanswered = False
         return self._end()
 
     def kill(self) -> None:
@@ -182,6 +193,8 @@ class _Life:
         self.in_call = True
         try:
             return {"value": self._call(name, args)}
+        except Gone:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the client's to see
             return {"error": type(error).__name__, "message": str(error)}
         finally:

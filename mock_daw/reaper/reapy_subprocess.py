@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import IO, Any
 
 from mock_daw.reaper import frames
+from mock_daw.reaper.reapy_natives import natives
 
 LOOPBACK = "127.0.0.1"
 IDLE_S = 0.5
@@ -94,14 +95,7 @@ def reaper_python(names: Sequence[str], call: Callable[[str, Sequence[object]], 
     for name in names:
         setattr(module, f"RPR_{name}", _function(name, call))
     module.__dict__["RPR_GetResourcePath"] = lambda: resource_path
-    validate = ctypes.CFUNCTYPE(ctypes.c_byte, ctypes.c_uint64, ctypes.c_uint64, ctypes.c_char_p)(
-        lambda _project, pointer, kind: call("ValidatePtr2", (0, pointer, kind.decode()))
-    )
-    # reapy replaces these by calls of the C functions themselves (its additional_api.py); the mock has no MIDI to hash.
-    no_hash = ctypes.CFUNCTYPE(ctypes.c_byte, ctypes.c_uint64, ctypes.c_byte, ctypes.c_void_p, ctypes.c_int)(
-        lambda _owner, _notes_only, _buffer, _size: 0
-    )
-    native = {"ValidatePtr2": validate, "MIDI_GetHash": no_hash, "MIDI_GetTrackHash": no_hash}
+    native = natives(call)
     module.__dict__.update(
         _ft={name: ctypes.cast(function, ctypes.c_void_p).value for name, function in native.items()},
         kept_alive=native,

@@ -101,6 +101,9 @@ def render_to_file(live: Live, settings: RenderSettings) -> tuple[Path, ...]:
         audio = _channels(_at_rate(heard, session.rate_hz, rate_hz), settings)
         try:
             target.path.parent.mkdir(parents=True, exist_ok=True)
+            # A new file takes the name: what plays from the old one goes on to.
+            if target.path.is_file():
+                target.path.unlink()
             soundfile.write(target.path, audio, rate_hz, subtype, format=kind)
         except (OSError, soundfile.SoundFileError) as error:
             raise EngineError(f"{target.path} can not be written: {error}") from error

@@ -6,7 +6,7 @@ those of SET are. Where its documentation (the head of REAPER's ``main.js``) dif
 is absolute, "+-0.5" relative.
 
 Guesses: the project's ruler shows minutes and seconds; a region is gone to at once, where REAPER waits for the end of
-the one that plays; sends' pans are held in [-1, 1], where REAPER takes any. There are no lyrics in the mock.
+the one that plays; sends' pans are held in [-1, 1], where REAPER takes any.
 """
 
 from collections.abc import Callable, Mapping

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mock_daw.live import Live, PlayState
-from mock_daw.reaper import controls
+from mock_daw.reaper import controls, midi_time
 from mock_daw.reaper.actions import Actions
 from mock_daw.reaper.c_text import atoi, decode, encode, escape
 from mock_daw.reaper.positions import beat, beats_text, time_text
@@ -121,9 +121,11 @@ def get_state(desk: Desk, _command: bytes, rest: bytes) -> bytes:
     return b"CMDSTATE\t%b\t%d\n" % (rest, desk.actions.state(number)) if number > 0 else b""
 
 
-def lyrics(_desk: Desk, _command: bytes, rest: bytes) -> bytes:
-    """Answer LYRICS/index; no track of the mock has any."""
-    return b"LYRICS\t%d\t\n" % atoi(rest)
+def lyrics(desk: Desk, _command: bytes, rest: bytes) -> bytes:
+    """Answer LYRICS/index: the lyrics of a track, each behind its position; tabs between them are not escaped."""
+    number, session = atoi(rest), desk.live.session
+    found = midi_time.lyrics(session, number) if controls.has(session, number) else ""
+    return b"LYRICS\t%d\t%b\n" % (number, b"\t".join(map(escape, encode(found)[: TEXT - 1].split(b"\t"))))
 
 
 # Within

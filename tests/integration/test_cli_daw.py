@@ -18,6 +18,7 @@ from agent.mixing import Wish
 from agent.policy import shipped
 from bridge.embedded import EmbeddedDaw
 from bridge.jobs import preview_mix
+from bridge.one_job import only_job
 from bridge.reaper.reapy_link import ReapyLink
 from bridge.reaper.web import WebInterface
 from tests.mixes import tone, write_song
@@ -187,10 +188,42 @@ def test_status_says_what_is_open_and_what_was_done(faderbot, song):
         assert said.rstrip().endswith("done")
 
 
+def test_undo_finds_the_last_job_whichever_way_it_came(faderbot, song, state):
+    with reaper(song) as daw:
+        before = gains(daw)
+        faderbot(*mix_on(daw, "--target", "-20"))
+        between = gains(daw)
+        faderbot("mix", song, "--daw", "reaper", *on(daw), "--target", "-16")
+        assert gains(daw) != between
+        assert "Undone: " in faderbot("undo", *on(daw))
+        assert gains(daw) == pytest.approx(between, abs=2e-6)
+        faderbot("undo", *on(daw))
+        assert gains(daw) == pytest.approx(before, abs=2e-6)
+        assert "nothing of Faderbot's to undo" in faderbot("undo", *on(daw), code=2)
+
+
+def test_two_jobs_do_not_get_in_each_others_way(faderbot, song, state):
+    with reaper(song) as daw:
+        before = survey(daw)
+        with only_job(state, "REAPER"):
+            for words in (mix_on(daw), ("undo", *on(daw)), ("mix", song, "--daw", "reaper", *on(daw))):
+                line = faderbot(*words, code=2)
+                assert line == (
+                    "faderbot: another Faderbot job works on REAPER on this machine: "
+                    "wait for its end, nothing was changed\n"
+                )
+            assert "another Faderbot job" in faderbot("status", *on(daw))
+            assert "another Faderbot job" in faderbot("doctor", *on(daw))
+            faderbot(*mix_on(daw, "--dry-run"))
+        assert survey(daw) == before
+        faderbot(*mix_on(daw))
+
+
 def test_doctor_with_everything_there(faderbot, song):
     with reaper(song) as daw:
         said = faderbot("doctor", *on(daw))
         assert "3 of 3 tracks can be mixed" in said
+        assert "a mix would go through reapy" in said
         assert "missing" not in said
 
 
@@ -206,6 +239,7 @@ def test_doctor_without_reapy(faderbot, song):
         )
         assert done.returncode == 2
         assert "missing reapy" in done.stdout
+        assert "a mix would go over the web interface alone" in done.stdout
         assert "faderbot setup reaper" in done.stdout
 
 
@@ -351,6 +385,9 @@ def test_a_project_without_audio_says_so(faderbot, tmp_path):
     (tmp_path / "empty.RPP").write_text('<REAPER_PROJECT 0.1 "7.0/x64" 1\n  <TRACK\n    NAME Keys\n  >\n>\n')
     with reaper(tmp_path / "empty.RPP") as daw:
         assert "empty.RPP has no track to mix (Keys: no audio of their own)" in faderbot(*mix_on(daw), code=2)
+        said = faderbot("status", *on(daw))
+        assert "can not be mixed as it is" in said
+        assert "last job: none in this project" in said
 
 
 # What goes wrong

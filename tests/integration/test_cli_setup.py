@@ -127,11 +127,6 @@ def test_a_running_reaper_is_not_written_under(refused, done, processes):
     assert "nothing to do" in done()
 
 
-def test_without_a_way_to_see_processes_the_user_is_reminded(done, monkeypatch):
-    monkeypatch.setattr(setup_command, "_processes", lambda: None)
-    assert "note: quit REAPER first" in done("--no-reapy")
-
-
 def test_processes_are_those_of_this_computer():
     assert os.getpid() in [pid for pid, _ in setup_command._processes()]
 
@@ -173,6 +168,66 @@ def test_the_open_port_of_reapy_comes_with_a_warning(done):
 
 def test_without_reapy_there_is_no_such_warning(done):
     assert "WARNING" not in done("--no-reapy")
+
+
+def folders_in(folder):
+    return {path.name for path in folder.rglob("*") if path.is_dir()}
+
+
+SCRIPTS = setup_command.PATTERN_FILE.parent
+
+
+@pytest.mark.parametrize("name", ["REAPER", "My REAPER (Jörg) ♫"])
+def test_the_button_alone_is_put_in_place_and_taken_away(done, folder, name):
+    folder = folder.rename(folder.with_name(name))
+    out = done("--only-button", at=folder)
+    scripts = folder / "Scripts" / "Faderbot"
+    for script in [*SCRIPTS.glob("*.lua"), *SCRIPTS.glob("Faderbot/*.lua")]:
+        assert (scripts / script.relative_to(SCRIPTS)).read_bytes() == script.read_bytes()
+    assert (folder / "Data/toolbar_icons/200/faderbot_undo.png").is_file()
+    actions = (folder / "reaper-kb.ini").read_text("utf-8").splitlines()
+    assert len(actions) == len(list(SCRIPTS.glob("*.lua")))
+    assert (folder / "reaper.ini").read_bytes() == INI
+    assert 'type "Faderbot", run "Script: Faderbot_Auto-mix.lua"' in out
+    assert "port" not in out
+    assert "nothing to do" in done("--only-button", at=folder)
+    done("--remove", at=folder)
+    assert without_backups(folder) == {"reaper.ini": INI}
+    assert folders_in(folder) == {"Scripts", "Data"}
+
+
+def backups_in(folder):
+    return {name: content for name, content in files_in(folder).items() if name.endswith(".bak")}
+
+
+def test_the_button_leaves_no_backups_of_itself(done, folder):
+    done()
+    done("--remove")
+    assert not [name for name in backups_in(folder) if name.startswith(("Scripts", "Data"))]
+
+
+def test_a_dry_run_shows_the_lines_of_actions_and_not_the_scripts(done, folder):
+    out = done("--only-button", "--dry-run")
+    assert '"Script: Faderbot_Auto-mix.lua" Faderbot/Faderbot_Auto-mix.lua' in out
+    assert "would change Scripts/Faderbot/Faderbot_Auto-mix.lua: the button written" in out
+    assert "@noindex" not in out
+    assert files_in(folder) == {"reaper.ini": INI}
+
+
+def test_the_button_can_be_left_out(done, folder):
+    assert "Faderbot_Auto-mix.lua" not in done("--no-button", "--no-reapy")
+    assert not (folder / "Scripts").exists()
+
+
+def test_the_button_can_not_be_left_out_and_be_all(refused):
+    assert "--no-button and --only-button" in refused("--no-button", "--only-button")
+
+
+def test_an_installation_without_the_scripts_is_refused(refused, monkeypatch, tmp_path):
+    monkeypatch.setattr(setup_command, "PATTERN_FILE", tmp_path / "Faderbot.ReaperOSC")
+    assert "install faderbot again" in refused()
+    (tmp_path / "Faderbot.ReaperOSC").write_bytes(b"")
+    assert "Faderbot_Auto-mix.lua is missing" in refused()
 
 
 READ_BY_REAPY = """

@@ -20,7 +20,9 @@ from tests.unit.mock_daw.reaper.desks import Silence
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 90.0
 SLOWER = 4.0  # the script's clock, so that a busy machine is no dead bridge
-MIX, UNDO = "Faderbot_Auto-mix.lua", "Faderbot_Undo last auto-mix.lua"
+MIX, UNDO = "Faderbot_Auto-mix (ask, no window).lua", "Faderbot_Undo last auto-mix.lua"
+COMPARE, KEEP = "Faderbot_Compare before and after.lua", "Faderbot_Keep mix.lua"
+LOCK = "Faderbot_Lock or unlock selected tracks.lua"
 
 
 def started(words, folder):
@@ -37,14 +39,26 @@ class Desk:
         program = folder / "faderbot"
         program.write_text("")
         monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
-        self.processes = []
+        self.processes, self.kept = [], {}
 
     def spawn(self, command):
         self.processes.append(started(shlex.split(command)[1:], self.folder))
 
-    def run(self, script, answers="", stop_when=lambda: False):
+    def script(self):
         lua = LuaReaper(self.live, self.folder, more=["osara_outputMessage"], clock=lambda: time.monotonic() / SLOWER)
-        lua.spawn = self.spawn
+        lua.spawn, lua.kept = self.spawn, self.kept
+        return lua
+
+    def press(self, script):
+        """Run an action that needs no program, and return what it says."""
+        lua = self.script()
+        lua.run(script)
+        assert not lua.step()
+        lua.end()
+        return lua.said()
+
+    def run(self, script, answers="", stop_when=lambda: False):
+        lua = self.script()
         if answers:
             lua.answers.append(answers)
         lua.run(script)
@@ -94,6 +108,60 @@ def test_from_the_action_to_the_mix_and_back(desk, live, tmp_path):
     assert said[0].startswith("Undone: ")
     assert live.session == before != mixed
     assert list((tmp_path / "Faderbot").iterdir()) == []
+
+
+def test_mixed_compared_and_taken_back_the_session_is_the_original_bit_for_bit(desk, live):
+    before = live.session
+    desk.run(MIX, "-18|pop|100|yes|all")
+    mixed, steps = live.session, live.undo_names
+    assert any(track.effects for track in mixed.tracks)
+    (said,) = desk.press(COMPARE)
+    assert said.startswith("before: the project as it was found")
+    heard = live.session
+    assert [(t.gain_linear, t.pan) for t in heard.tracks] == [(t.gain_linear, t.pan) for t in before.tracks]
+    assert not any(effect.enabled for track in heard.tracks for effect in track.effects)
+    (said,) = desk.press(COMPARE)
+    assert said.startswith("after: the mix")
+    assert live.session.tracks == mixed.tracks
+    desk.press(COMPARE)
+    assert live.undo_names == steps  # nothing of this can be undone, and the mix still can
+    code, errors, said = desk.run(UNDO)
+    assert (code, errors) == (0, "")
+    assert said[0].startswith("Undone: ")
+    assert live.session == before
+    assert desk.press(COMPARE) == ["there is no mix of Faderbot's to compare in this project"]
+
+
+def test_compared_and_kept_the_mix_is_as_it_was_written(desk, live):
+    desk.run(MIX, "-12|pop|100|yes|all")  # louder than it was: the mix is turned down while it is compared
+    mixed = live.session
+    desk.press(COMPARE)
+    (said,) = desk.press(COMPARE)
+    assert "dB down to compare" in said
+    assert live.session != mixed
+    assert desk.press(KEEP) == ["the mix is kept as it was written"]
+    assert live.session == mixed
+
+
+def test_locked_tracks_stay_as_they_are_and_names_that_are_in_no_mix_are_told(desk, live):
+    chosen = tuple(replace(track, selected=track.name != "Kick") for track in live.session.tracks)
+    live.edit(lambda session: replace(session, tracks=chosen), None)
+    assert desk.press(LOCK) == ["locked: Bass, Lead Vocal"]
+    muted = tuple(replace(track, muted=track.name == "Bass") for track in live.session.tracks)
+    live.edit(lambda session: replace(session, tracks=muted), None)
+    before = live.session
+    code, errors, said = desk.run(MIX, "-18|pop|100|yes|all")
+    assert (code, errors) == (0, "")
+    assert "in focus or locked, but with nothing in this mix: Bass" in said[-1]
+    assert [track.gain_linear for track in live.session.tracks[::2]] == [t.gain_linear for t in before.tracks[::2]]
+    assert live.session.tracks[1].gain_linear != before.tracks[1].gain_linear
+
+
+def test_the_doctor_is_an_action_too(desk):
+    code, errors, said = desk.run("Faderbot_Check the installation.lua")
+    assert (code, errors) == (0, "")
+    assert "REAPER's own script: song" in said[-1]
+    assert "3 of 3 tracks can be mixed" in said[-1]
 
 
 def test_what_can_not_be_mixed_is_said_in_a_line_and_nothing_is_changed(desk, live):
@@ -147,10 +215,13 @@ def faderbot(live, tmp_path):
 
     def run(*words):
         process = started([*map(str, words), "--through", str(folder)], tmp_path)
-        until_s = time.monotonic() + LIMIT_S
+        at_s = time.monotonic()
+        until_s = at_s + LIMIT_S
         while process.poll() is None:
             assert time.monotonic() < until_s
             server[b"turn"](server)
+            at_s, before_s = time.monotonic(), at_s
+            live.advance(at_s - before_s)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.002)
         lua.end()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import main
+from bridge.desk import DeskWrite
 from bridge.osc.link import OscLink, OscPorts
 from bridge.osc.surface import Surface
 from bridge.reaper.web import WebInterface
@@ -102,7 +103,7 @@ def test_selected_tracks_do_not_move_along_and_stay_selected(song, pattern):
     with running(song, *pattern, *select) as daw, surface_of(daw) as surface:
         desk = surface.read()
         assert [track.selected for track in desk.tracks] == [True, True, False]
-        surface.write({1: -6.0})
+        surface.write(DeskWrite({1: -6.0}))
         assert daw.faders() == pytest.approx([1.0, 10 ** (-6 / 20), 1.0, 1.0])
         assert daw.selection() == [False, True, True, False]
 
@@ -112,7 +113,7 @@ def test_a_bad_line_costs_time_and_nothing_else(song, fault):
     wanted = {0: -2.0, 1: -6.0, 2: 3.0, 3: -40.0}
     with running(song, "--pattern", str(OURS), "--faults", fault) as daw, surface_of(daw) as surface:
         surface.read()
-        surface.write(wanted)
+        surface.write(DeskWrite(wanted))
         assert daw.faders() == pytest.approx([10 ** (db / 20) for db in wanted.values()])
         desk = surface.read()
         assert [desk.gain_db(number) for number in wanted] == pytest.approx(list(wanted.values()), abs=0.01)

@@ -188,7 +188,7 @@ def test_a_device_that_listened_all_along_knows_what_a_new_one_is_told(changes):
             known[what] = None  # the device's own word: it is not repeated
         known.update(device.run())
     newcomer = Device(device.session, PATTERN)
-    newcomer.live._state = device.live.state
+    newcomer.live._front.state = device.live.state
     newcomer.surface._desk.bank = device.surface._desk.bank
     told = {"/anysolo": known.get("/anysolo", 0.0)} if not device.session.soloed else {}
     told |= dict(newcomer.run())

@@ -6,7 +6,15 @@ from bridge.reaper.ini import Ini, IniUnreadable
 from bridge.reaper.setup import Host, Wanted, plan_removal, plan_setup
 
 SCRIPT = "/venv/activate_reapy_server.py"
-HOST = Host(b"pattern\n", SCRIPT, ("/usr/lib", "libpython3.11.so"), lambda path: path == SCRIPT)
+FILES = {"Faderbot_Auto-mix.lua": b"-- main\n", "Faderbot_Undo it.lua": b"-- undo\n", "Faderbot/job.lua": b"-- job\n"}
+HOST = Host(
+    b"pattern\n",
+    SCRIPT,
+    ("/usr/lib", "libpython3.11.so"),
+    lambda path: path == SCRIPT,
+    FILES,
+    "/venv/bin/faderbot",
+)
 
 # What REAPER's files are made of, well formed or not, so that chance finds its way to the places that are edited.
 pieces = st.sampled_from(
@@ -16,14 +24,23 @@ pieces = st.sampled_from(
         b"HTTP 0 2307 '' 'index.html' 0 ''", b"HTTP 0 2307 'a:b' '' 0 ''", b'OSC "T" 3 8000 "" 9000 1024 10 ""',
         b"MCU 0 1", b"reascript=0", b"reascript=1", b"reascript=", b"pythonlibpath64=/x", b"pythonlibdll64=y.so",
         b"activate_reapy_server=", b'"_RSabc"', b"SCR 4 0 RSabc n /venv/activate_reapy_server.py", b"SCR", b"\xe9",
+        b"SCR 4 0 RSd n Faderbot/Faderbot_Auto-mix.lua", b"SCR 4 0 RSe n Faderbot/Mixing/Faderbot_Auto-mix.lua",
+        b"[Faderbot]", b"program=", b"program=/usr/bin/faderbot",
         b"\r", b"\n", b"\r\n", b"\n", b"\r\n", b"\n\n",
     ]
 )  # fmt: skip
 texts = st.lists(st.one_of(pieces, st.binary(max_size=4)), max_size=25).map(b"".join)
 folders = st.fixed_dictionaries(
-    {REAPER_INI: texts}, optional={KB_INI: texts, EXTSTATE_INI: texts, PATTERN: st.one_of(texts, st.just(b"pattern\n"))}
+    {REAPER_INI: texts},
+    optional={
+        KB_INI: texts,
+        EXTSTATE_INI: texts,
+        PATTERN: st.one_of(texts, st.just(b"pattern\n")),
+        "Scripts/Faderbot/Faderbot/job.lua": st.one_of(texts, st.just(b"-- job\n")),
+    },
 )
-wishes = st.builds(Wanted, st.integers(7999, 8001), st.integers(8999, 9001), st.integers(2307, 2308), st.booleans())
+ports = st.integers(7999, 8001), st.integers(8999, 9001), st.integers(2307, 2308)
+wishes = st.builds(Wanted, *ports, st.booleans(), st.booleans(), st.booleans())
 
 
 def after(contents, plan):
@@ -72,9 +89,9 @@ def test_no_line_of_the_user_is_lost(contents, wanted):
     """But for the values that were set: each is a line with the same key."""
     done = set_up(contents, wanted)
     for name, content in contents.items():
-        if name != PATTERN:
+        if name in {REAPER_INI, KB_INI, EXTSTATE_INI}:
             before, now = Ini.parse(content).lines, Ini.parse(done[name]).lines
             kept = {line.text for line in now}
             lost = [line.text for line in before if line.text not in kept]
-            keys = ("csurf_", "reascript", "pythonlib", "activate_reapy_server")
+            keys = ("csurf_", "reascript", "pythonlib", "activate_reapy_server", "program")
             assert all(text.strip().lower().startswith(keys) for text in lost)

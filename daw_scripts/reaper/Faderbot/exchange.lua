@@ -2,14 +2,15 @@
 
 -- How the bridge and REAPER talk: small versioned JSON files in a folder of their own, each renamed into its place.
 --
---   reaper.json    {version, beat}               ours, again and again: REAPER lives
+--   reaper.json    {version, beat, at}           ours, again and again: REAPER lives; when, in s since 1970
 --   bridge.json    {version, beat}               the bridge's
 --   request-N.json {version, number, do, …}      the bridge's, N from 1
 --   answer-N.json  {version, number, ok}         ours; or {…, error, message}
 --   answer-N.f32                                 ours, before the answer: samples
---   progress.json  {version, stage, share}       the bridge's
+--   progress.json  {version, stage, share, words}  the bridge's
 --   result.json    {version, ok} or {…, error}   the bridge's last word
 --   cancel.json    {version}                     ours: stop
+--   wish.json      {version, focus, lock}        ours, before the program starts: names of tracks
 --
 -- The other side is bridge/reaper/file_exchange.py.
 
@@ -20,8 +21,10 @@ local exchange = {VERSION = 1}
 local Exchange = {}
 Exchange.__index = Exchange
 
-local FIXED = {'reaper.json', 'bridge.json', 'progress.json', 'result.json', 'cancel.json'}
+local FIXED = {'reaper.json', 'bridge.json', 'progress.json', 'result.json', 'cancel.json', 'wish.json'}
 local MADE = {'', '.new'}
+local OLD_S = 24 * 3600
+local MOST_CLEARED = 8 -- at a time, so that a start stays a start
 
 local function read(path)
   local file = io.open(path, 'rb')
@@ -29,6 +32,53 @@ local function read(path)
   local content = file:read('a')
   file:close()
   return content
+end
+
+local function decoded(text)
+  local is_json, found = pcall(json.decode, text)
+  return is_json and type(found) == 'table' and found.version == exchange.VERSION and found or nil
+end
+
+-- Makes a folder for an exchange in another; returns it and its name, which begins with the time.
+function exchange.new_folder(above)
+  local name = ('%d-%06d'):format(os.time(), math.floor(reaper.time_precise() * 1e6) % 1000000)
+  local folder = above .. '/' .. name
+  reaper.RecursiveCreateDirectory(folder, 0)
+  return folder, name
+end
+
+local function listed(what, folder)
+  local names = {}
+  reaper[what](folder, -1) -- REAPER remembers what it found: read anew
+  while true do
+    local name = reaper[what](folder, #names)
+    if not name then return names end
+    names[#names + 1] = name
+  end
+end
+
+-- Tells whether a folder is of a run that nobody is in any more: a day old by its name, and by REAPER's last beat.
+local function is_old(folder, name)
+  local made = tonumber(name:match('^(%d+)%-%d+$'))
+  if not made or os.time() - made < OLD_S then return false end
+  local text = read(folder .. '/reaper.json')
+  local beat = text and decoded(text)
+  return not (beat and math.type(beat.at)) or os.time() - beat.at >= OLD_S
+end
+
+-- Removes what runs that crashed left behind, in folders of our own alone.
+function exchange.clear_old(above)
+  local cleared = 0
+  for _, name in ipairs(listed('EnumerateSubdirectories', above)) do
+    local folder = above .. '/' .. name
+    if is_old(folder, name) and cleared < MOST_CLEARED then
+      cleared = cleared + 1
+      for _, file in ipairs(listed('EnumerateFiles', folder)) do
+        if file:find('%.json$') or file:find('%.f32$') or file:find('%.new$') then os.remove(folder .. '/' .. file) end
+      end
+      os.remove(folder)
+    end
+  end
 end
 
 -- Opens the exchange in a folder that is there and empty.
@@ -44,9 +94,7 @@ function Exchange:text(name) return read(self:path(name)) end
 -- Returns the object in a file of the bridge's: nil where there is none, or one that is not of this version.
 function Exchange:message(name)
   local text = self:text(name)
-  if not text then return nil end
-  local is_json, found = pcall(json.decode, text)
-  return is_json and type(found) == 'table' and found.version == exchange.VERSION and found or nil
+  return text and decoded(text)
 end
 
 -- Puts an object into its place at once. Tells whether the disk took it.
@@ -63,10 +111,16 @@ function Exchange:put(name, message)
   return os.rename(path .. '.new', path) ~= nil
 end
 
--- Tells the bridge that REAPER lives.
+-- Tells the bridge that REAPER lives, and later runs when it did.
 function Exchange:beat()
   self.beats = self.beats + 1
-  return self:put('reaper.json', {beat = self.beats})
+  return self:put('reaper.json', {beat = self.beats, at = os.time()})
+end
+
+-- Leaves the names of the tracks in focus and locked for the program; none are none.
+function Exchange:wish(names)
+  if not names or #names.focus + #names.lock == 0 then return true end
+  return self:put('wish.json', {focus = names.focus, lock = names.lock})
 end
 
 -- Returns the next request, once. One that can not be read, or of another version, is answered here.

@@ -36,6 +36,15 @@ local function add_take(found, take)
   found.stretch_markers = count('GetTakeNumStretchMarkers', take)
 end
 
+-- Tells whether an item plays a file with audio. MIDI may come from a file too: "MIDI", "MIDIPOOL".
+function items.has_audio(item)
+  local take = reaper.GetActiveTake(item)
+  local source = take and reaper.GetMediaItemTake_Source(take)
+  if not source then return false end
+  local kind, path = source_of(source)
+  return path ~= '' and not kind:find('^MIDI')
+end
+
 -- Returns an item with its active take. One without a take, or a take offline, plays no file.
 function items.read(item)
   local function value(name) return reaper.GetMediaItemInfo_Value(item, name) end

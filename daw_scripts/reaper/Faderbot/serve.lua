@@ -5,7 +5,10 @@
 local audio = require 'Faderbot.audio'
 local failure = require 'Faderbot.failure'
 local json = require 'Faderbot.json'
+local listening = require 'Faderbot.listening'
+local media = require 'Faderbot.media'
 local survey = require 'Faderbot.survey'
+local transport = require 'Faderbot.transport'
 local writing = require 'Faderbot.writing'
 
 local serve = {}
@@ -20,13 +23,14 @@ local SILENT_S = 2.0
 local START_S = 30.0 -- a cold start from a slow disk
 local GAP_S = 1.0 -- REAPER stood still (a dialogue, a render), and the bridge may have been well all the time
 local MASTER_DRY_RUN = '42440'
+local RECORDING = 4
 
 -- Begins to serve. ``clock`` gives seconds that only grow.
 function serve.begin(exchange, clock)
   local now = clock()
   local server = setmetatable({
     exchange = exchange, clock = clock, beat_at = now, look_at = now, heard_at = now, turn_at = now,
-    is_heard = false, over_at = now, written = nil,
+    is_heard = false, over_at = now, written = nil, listening = nil,
   }, Server)
   exchange:beat()
   server.tick = {
@@ -42,23 +46,55 @@ end
 
 -- Renders the master without a file; the action given as the text of RENDER_STATS runs first.
 local function dry_run()
-  local is_told, stats = reaper.GetSetProjectInfo_String(survey.project(), 'RENDER_STATS', MASTER_DRY_RUN, false)
-  return is_told and stats or ''
+  local project = survey.project()
+  if reaper.GetPlayStateEx(project) & RECORDING > 0 then failure.raise('failed', 'REAPER is recording') end
+  return transport.held(project, function()
+    local is_told, stats = reaper.GetSetProjectInfo_String(project, 'RENDER_STATS', MASTER_DRY_RUN, false)
+    return is_told and stats or ''
+  end)
+end
+
+-- Returns what a listening request works on, from the first one to the end.
+local function heard_by_meters(server)
+  server.listening = server.listening or listening.new(survey.project())
+  return server.listening
 end
 
 local REQUESTS = {
-  survey = function(server) return survey.read(server.tick) end,
+  survey = function(server)
+    local found = survey.read(server.tick)
+    server.missing = server.missing or media.missing(found, server.tick)
+    return found
+  end,
   audio = function(server, wanted)
     audio.write(wanted, server.exchange:samples_path(), server.tick)
     return json.null
   end,
   write = function(server, wanted)
     writing.write(wanted.write)
+    if server.listening then server.listening.tried = {} end
     server.written = {name = wanted.write.undo_name, project = survey.project()}
     return json.null
   end,
   ['dry run'] = dry_run,
-  undo = function() return writing.undo() end,
+  play = function(server)
+    heard_by_meters(server):play()
+    return json.null
+  end,
+  rest = function(server)
+    heard_by_meters(server):rest()
+    return json.null
+  end,
+  meters = function(server) return heard_by_meters(server):meters() end,
+  nudge = function(server, wanted)
+    heard_by_meters(server):nudge(wanted.gains)
+    return json.null
+  end,
+  undo = function(server)
+    local name = writing.undo()
+    server.is_undone = name ~= ''
+    return name
+  end,
   ['undo name'] = function() return survey.undo_name() end,
 }
 
@@ -114,15 +150,16 @@ function Server:turn()
   return silent_s > START_S and 'not started' or 'serving'
 end
 
--- Stops before the bridge's last word: a write that nobody vouches for any more is undone, where its project is in
--- front and it is the last step. Tells whether that was so.
+-- Stops before the bridge's last word: faders that were tried go back, and a write that nobody vouches for any more is
+-- undone, where its project is in front and it is the last step. Tells whether a write was undone.
 function Server:abandon()
   self.exchange:cancel()
+  local heard = self.listening
+  if heard and reaper.ValidatePtr2(nil, heard.project, 'ReaProject*') then heard:abandon() end
   local written = self.written
   if not written or self.result or survey.project() ~= written.project then return false end
   if survey.undo_name() ~= written.name then return false end
-  writing.undo()
-  return true
+  return (pcall(writing.undo))
 end
 
 return serve

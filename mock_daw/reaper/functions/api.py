@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from mock_daw.live import Live
+from mock_daw.live import Document, Live
 from mock_daw.reaper.actions import Actions
 from mock_daw.reaper.functions import (
     accessors,
@@ -20,11 +20,14 @@ from mock_daw.reaper.functions import (
     markers,
     meters,
     midi,
+    midi_events,
+    midi_notes,
     normalization,
     project,
     sends,
     sources,
     surface,
+    tabs,
     takes,
     tempo,
     tracks,
@@ -32,12 +35,13 @@ from mock_daw.reaper.functions import (
     ui,
     undo,
 )
-from mock_daw.reaper.functions.host import PROJECT, Host
+from mock_daw.reaper.functions.host import Host
 from mock_daw.reaper.functions.signature import KINDS, NEEDED, ZERO, Function, converted, written
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
         **project.FUNCTIONS,
+        **tabs.FUNCTIONS,
         **tempo.FUNCTIONS,
         **tracks.FUNCTIONS,
         **sends.FUNCTIONS,
@@ -55,6 +59,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         **ext_state.FUNCTIONS,
         **meters.FUNCTIONS,
         **midi.FUNCTIONS,
+        **midi_notes.FUNCTIONS,
+        **midi_events.FUNCTIONS,
         **surface.FUNCTIONS,
         **chunks.FUNCTIONS,
         **normalization.FUNCTIONS,
@@ -73,6 +79,7 @@ class Functions:
     def __init__(self, live: Live, actions: Actions, *, resource_path: str = "/mock/REAPER") -> None:
         self.host = Host(live, actions, resource_path=resource_path)
         commands.register(self.host)
+        tabs.register(self.host)
 
     def call(self, name: str, args: Sequence[object]) -> object:
         """Call a function by REAPER's name, with or without "RPR_"; return what REAPER's Python binding returns.
@@ -88,8 +95,18 @@ class Functions:
         letters = function.arguments
         if len(args) != len(letters):
             raise TypeError(f"{PREFIX}{name}() takes {len(letters)} positional arguments but {len(args)} were given")
-        with self.host.live.lock:
+        with self.host.live.lock, self.host.live.behind(self._project(letters, args)):
             return self._called(function, args)
+
+    def _project(self, letters: str, args: Sequence[object]) -> Document:
+        """Return the project that a call is about: of the first argument that is not of the one in front."""
+        front = self.host.live.front
+        found = (
+            self.host.project_of(KINDS[letter], value)
+            for letter, value in zip(letters, args, strict=True)
+            if letter in KINDS
+        )
+        return next((document for document in found if document is not front), front)
 
     def _called(self, function: Function, args: Sequence[object]) -> object:
         letters = function.arguments
@@ -112,7 +129,7 @@ class Functions:
 
     def _argument(self, letter: str, value: object) -> object:
         if letter == "p":
-            return PROJECT
+            return self.host.live.front.name
         kind = KINDS.get(letter)
         return converted(letter, value) if kind is None else self.host.resolve(letter, kind, value)
 

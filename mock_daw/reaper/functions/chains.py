@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from mock_daw.reaper import reaeq
-from mock_daw.reaper.effect_parameters import REAEQ, shown, with_position
+from mock_daw.reaper.effect_parameters import shown, with_position
 from mock_daw.reaper.functions.host import Host, Place
-from mock_daw.session import Effect, Equaliser
+from mock_daw.session import Effect
 
-REAEQ_IDENT = "reaeq.dll<1919247729"
 ADDED_BY_REAPER = 2  # Bypass and Wet, behind the parameters of the plug-in itself
 
 
@@ -95,8 +94,3 @@ def turned(effect: Effect, index: int, value: float, *, is_normalised: bool) -> 
     parameter = effect.parameters[index]
     moved = replace(parameter, value=min(max(value, parameter.low), parameter.high))
     return replace(effect, parameters=(*effect.parameters[:index], moved, *effect.parameters[index + 1 :]))
-
-
-def fresh_reaeq(name: str) -> Effect:
-    """Return a ReaEQ as REAPER inserts it."""
-    return Effect(name, REAEQ, equaliser=Equaliser(), ident=REAEQ_IDENT)

@@ -32,7 +32,7 @@ def _set_chunk(host: Host, number: int, text: str, _is_undo: bool) -> bool:
 def _save(host: Host, _project: str, _as_another: bool) -> None:
     """Do what the action File: Save project does."""
     host.actions.run(SAVE)
-    host.saved_at = host.live.changes
+    host.saved()
 
 
 def _save_as(host: Host, project: str, path: str, options: int) -> None:
@@ -53,7 +53,7 @@ def _save_as(host: Host, project: str, path: str, options: int) -> None:
             return
         if options & MOVES_PROJECT:
             host.edit(lambda session: replace(session, path=target))
-            host.saved_at = host.live.changes
+            host.saved()
 
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(

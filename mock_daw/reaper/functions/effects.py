@@ -1,17 +1,20 @@
 """Effects of tracks (``TrackFX_…``) and of takes (``TakeFX_…``): one behaviour under both names.
 
-The mock has one plug-in to add, ReaEQ; all others come with a project, keep their parameters and make no sound.
+The plug-ins to add are those of ``plugins``; others come with a project. But for ReaEQ they make no sound.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
-from mock_daw.reaper.functions.chains import Chain, fresh_reaeq, knobs, turned
+from mock_daw.reaper import presets
+from mock_daw.reaper.functions.chains import Chain, knobs, turned
 from mock_daw.reaper.functions.host import Host, Place
 from mock_daw.reaper.functions.project import cut
 from mock_daw.reaper.functions.signature import Function
-from mock_daw.session import guid
+from mock_daw.reaper.plugins import found, fresh, plain
+from mock_daw.session import Effect, guid
 
 ALWAYS_ADD, ONLY_FIND = -1, 0
 FIRST_PLACE = -1000
@@ -19,18 +22,18 @@ NEITHER_OPEN_NOR_SHOWN = -1
 STEREO = (2, 2)
 
 
-def plain(name: str) -> str:
-    """Return a plug-in's name as it is compared: without its kind ("VST: ") and in small letters."""
-    return name.split(": ", 1)[-1].strip().lower()
-
-
 def by_name(chain: Chain, name: str) -> int:
     """Return the first effect of a name, the user's or the plug-in's ("ReaEQ" is enough); -1 for none."""
-    wanted = plain(name)
-    for index, effect in enumerate(chain.effects):
-        if wanted and (plain(effect.name).startswith(wanted) or effect.alias.lower() == wanted):
-            return index
-    return -1
+    wanted, plugin = plain(name), found(name)
+    if not wanted:
+        return -1
+    names = [(plain(effect.name), effect.alias.lower()) for effect in chain.effects]
+    if plugin is None:
+        fits = (k for k, (own, alias) in enumerate(names) if alias == wanted or own.startswith(wanted))
+    else:
+        whole = plain(plugin.name)
+        fits = (k for k, (own, alias) in enumerate(names) if wanted in (alias, own) or own == whole)
+    return next(fits, -1)
 
 
 def _add(chain: Chain, name: str, instantiate: int) -> int:
@@ -38,10 +41,11 @@ def _add(chain: Chain, name: str, instantiate: int) -> int:
     known = by_name(chain, name)
     if instantiate == ONLY_FIND or (instantiate > 0 and known >= 0):
         return known
-    if not plain("ReaEQ (Cockos)").startswith(plain(name)):
+    plugin = found(name)
+    if plugin is None:
         return -1
     place = len(chain.effects) if instantiate > FIRST_PLACE else min(FIRST_PLACE - instantiate, len(chain.effects))
-    new = fresh_reaeq(guid("script effect", chain.guid, chain.host.live.changes))
+    new = fresh(plugin, guid("script effect", chain.guid, chain.host.live.changes))
     chain.set((*chain.effects[:place], new, *chain.effects[place:]))
     return place
 
@@ -146,8 +150,25 @@ def _format(*, is_normalised: bool) -> Callable[[Chain, int, int, float, str, in
 
 
 def _preset(chain: Chain, index: int, text: str, size: int) -> tuple[bool, str]:
+    """Return the preset's name, and whether nothing was turned since it was chosen (the SDK's header)."""
     effect = chain.at(index)
-    return (False, text) if effect is None else (bool(effect.preset), cut(effect.preset, size))
+    return (False, text) if effect is None else (effect.is_at_preset, cut(effect.preset, size))
+
+
+def _preset_index(chain: Chain, index: int, _count: int) -> tuple[int, int]:
+    effect = chain.at(index)
+    return (-1, 0) if effect is None else presets.index(effect)
+
+
+def _choose(choice: Callable[[Effect, Any], Effect | None]) -> Callable[[Chain, int, Any], bool]:
+    """Return what chooses a preset; False where there is none."""
+
+    def choose(chain: Chain, index: int, which: Any) -> bool:
+        effect = chain.at(index)
+        chosen = None if effect is None else choice(effect, which)
+        return chosen is not None and chain.edit(index, lambda _effect: chosen)
+
+    return choose
 
 
 def _config(chain: Chain, index: int, name: str, text: str, size: int) -> tuple[bool, str]:
@@ -211,10 +232,10 @@ COMMON: Mapping[str, tuple[str, Callable[..., object]]] = MappingProxyType(
         "FormatParamValue": ("b oiidSi", _format(is_normalised=False)),
         "FormatParamValueNormalized": ("b oiidSi", _format(is_normalised=True)),
         "GetPreset": ("b oiSi", _preset),
-        "SetPreset": ("b ois", lambda _chain, _index, _name: False),
-        "GetPresetIndex": ("n oiI", lambda _chain, _index, _count: (-1, 0)),
-        "SetPresetByIndex": ("b oii", lambda _chain, _index, _preset: False),
-        "NavigatePresets": ("b oii", lambda _chain, _index, _by: False),
+        "SetPreset": ("b ois", _choose(presets.with_preset)),
+        "GetPresetIndex": ("n oiI", _preset_index),
+        "SetPresetByIndex": ("b oii", _choose(presets.with_preset_at)),
+        "NavigatePresets": ("b oii", _choose(presets.navigated)),
         "GetUserPresetFilename": ("v oiSi", lambda _chain, _index, _text, _size: ("",)),
         "GetNamedConfigParm": ("b oisSi", _config),
         "SetNamedConfigParm": ("b oiss", _rename),

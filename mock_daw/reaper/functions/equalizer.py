@@ -5,9 +5,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from mock_daw.reaper import reaeq
-from mock_daw.reaper.functions.chains import Chain, fresh_reaeq
+from mock_daw.reaper.functions.chains import Chain
 from mock_daw.reaper.functions.host import Host
 from mock_daw.reaper.functions.signature import Function
+from mock_daw.reaper.plugins import BY_NAME, REAEQ, fresh
 from mock_daw.session import Equaliser, guid
 
 
@@ -19,7 +20,7 @@ def first(host: Host, number: int, instantiate: bool) -> int:
             return index
     if not instantiate:
         return -1
-    chain.set((*chain.effects, fresh_reaeq(guid("script ReaEQ", chain.guid, host.live.changes))))
+    chain.set((*chain.effects, fresh(BY_NAME[REAEQ], guid("script ReaEQ", chain.guid, host.live.changes))))
     return len(chain.effects) - 1
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
-from mock_daw.live import Live
+from mock_daw.live import FIRST_TAB, Document, Live
 from mock_daw.reaper.actions import Actions
 from mock_daw.reaper.functions.pointers import Pointers
 from mock_daw.session import Envelope, Item, Session, Source, Take, Track
 
-PROJECT = "project"
+PROJECT = FIRST_TAB
+PROJECT_POINTER = "ReaProject*"
 
 
 class Place(NamedTuple):
@@ -54,7 +55,10 @@ class Desk:
 
 
 class Host:
-    """Owns what scripts made (accessors, loose sources) and the desk; the session is the live one's."""
+    """Owns what scripts made (accessors, loose sources) and the desk; the session is the live one's.
+
+    ``unsorted_takes`` are the GUIDs of MIDI takes that a script sorts itself.
+    """
 
     def __init__(self, live: Live, actions: Actions, *, resource_path: str) -> None:
         self.live = live
@@ -64,7 +68,7 @@ class Host:
         self.desk = Desk()
         self.accessors: dict[str, Accessor] = {}
         self.loose_sources: dict[str, Source] = {}
-        self.saved_at = live.changes
+        self.unsorted_takes: set[str] = set()
         self.numbers = count()
         self._places: tuple[Session, Places] | None = None
 
@@ -72,6 +76,26 @@ class Host:
     def session(self) -> Session:
         """The session as it is now."""
         return self.live.session
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the project in front was changed since it was saved."""
+        return self.live.front.changes != self.live.front.saved_at
+
+    def saved(self) -> None:
+        """Take the project in front as saved."""
+        self.live.front.saved_at = self.live.front.changes
+
+    def project_of(self, kind: str, pointer: object) -> Document:
+        """Return the open project that a pointer is to, or to something in it; the one in front for any other."""
+        tabs = self.live.tabs
+        name = self.pointers.name(kind, pointer) if len(tabs) > 1 else None
+        behind = (tab for tab in tabs if tab is not self.live.front)
+        if name is None or (kind != PROJECT_POINTER and _holds(self.places, kind, name)):
+            return self.live.front
+        if kind == PROJECT_POINTER:
+            return next((tab for tab in behind if tab.name == name), self.live.front)
+        return next((tab for tab in behind if _holds(places(tab.session), kind, name)), self.live.front)
 
     @property
     def places(self) -> Places:
@@ -97,6 +121,7 @@ class Host:
             "k": self.places.takes,
             "e": self.places.envelopes,
             "a": self.accessors,
+            "p": {tab.name: tab for tab in self.live.tabs},
             "r": {marker.guid: marker for marker in self.session.markers},
         }
         return known[letter].get(name) if letter in known else name
@@ -152,6 +177,18 @@ class Host:
             return replace(track, envelopes=tuple(envelopes))
 
         self.edit_track(place.track, changed)
+
+
+def _holds(found: Places, kind: str, name: str) -> bool:
+    """Whether the object of a kind of pointer is among these."""
+    known: Mapping[str, Mapping[str, object]] = {
+        "MediaTrack*": found.tracks,
+        "MediaItem*": found.items,
+        "MediaItem_Take*": found.takes,
+        "PCM_source*": found.takes,
+        "TrackEnvelope*": found.envelopes,
+    }
+    return name in known.get(kind, ())
 
 
 def places(session: Session) -> Places:

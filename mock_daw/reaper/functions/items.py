@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from mock_daw.reaper.functions.host import PROJECT, Host, Place
+from mock_daw.midi import TICKS_PER_QUARTER, Midi
+from mock_daw.reaper.functions.host import Host, Place
 from mock_daw.reaper.functions.signature import Function
 from mock_daw.reaper.functions.tempo import seconds
 from mock_daw.session import Fade, Item, Source, Take, Track, guid
@@ -120,7 +121,8 @@ def _add(host: Host, number: int) -> str:
 def _add_midi(host: Host, number: int, start: float, end: float, in_quarters: bool) -> tuple[str, bool]:
     start_s, end_s = (seconds(host, start), seconds(host, end)) if in_quarters else (start, end)
     name = guid("script midi item", host.track(number).guid, host.live.changes)
-    take = Take(guid("take of", name), source=Source("MIDI", length_s=end_s - start_s))
+    length_qn = max(end_s - start_s, 0.0) * host.session.tempo_bpm / 60.0
+    take = Take(guid("take of", name), source=Source("MIDI", midi=Midi(end=round(length_qn * TICKS_PER_QUARTER))))
     new = Item(name, max(start_s, 0.0), max(end_s - start_s, 0.0), take)
     host.edit_track(number, lambda track: with_item(track, new))
     return name, in_quarters
@@ -214,6 +216,6 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         ),
         "GetMediaItemTrack": Function("t m", lambda host, place: host.track(place.track).guid),
         "GetMediaItem_Track": Function("t m", lambda host, place: host.track(place.track).guid),
-        "GetItemProjectContext": Function("p m", lambda _host, _place: PROJECT),
+        "GetItemProjectContext": Function("p m", lambda host, _place: host.live.front.name),
     }
 )

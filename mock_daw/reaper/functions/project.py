@@ -10,13 +10,7 @@ from mock_daw.reaper.functions.project_info import info_text, info_value
 from mock_daw.reaper.functions.signature import Function
 from mock_daw.session import Session
 
-
-def enum_projects(host: Host, index: int, text: str, size: int) -> tuple[str | None, str]:
-    """-1 and 0 are the open project, the only one: the mock has no tabs."""
-    if index not in (-1, 0):
-        return None, text
-    path = host.session.path
-    return PROJECT, cut("" if path is None else str(path), size) if size > 0 else text
+NEVER = -1
 
 
 def cut(text: str, size: int) -> str:
@@ -41,11 +35,11 @@ def folder(session: Session) -> Path:
 
 
 def _mark_dirty(host: Host, _project: str) -> None:
-    host.saved_at = -1
+    host.live.front.saved_at = NEVER
 
 
 def _is_dirty(host: Host, _project: str) -> bool:
-    return host.live.changes != host.saved_at
+    return host.is_dirty
 
 
 def _loop_range(
@@ -115,13 +109,11 @@ def _notes(host: Host, _project: str, is_set: bool, text: str, size: int) -> tup
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
-        "EnumProjects": Function("p iSi", enum_projects),
-        "SelectProjectInstance": Function("v p", lambda _host, _project: None),
         "GetProjectName": Function("v pSi", _name),
         "GetProjectPath": Function("v Si", lambda host, text, size: _path(host, PROJECT, text, size)),
         "GetProjectPathEx": Function("v pSi", _path),
         "GetProjectLength": Function("d p", lambda host, _project: host.session.length_s),
-        "GetProjectStateChangeCount": Function("i p", lambda host, _project: host.live.changes),
+        "GetProjectStateChangeCount": Function("i p", lambda host, _project: host.live.front.changes),
         "IsProjectDirty": Function("i p", _is_dirty),
         "MarkProjectDirty": Function("v p", _mark_dirty),
         "GetSetProjectNotes": Function("v pbSi", _notes),

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import soundfile
 
+from mock_daw.held_media import hold
 from mock_daw.reaper.functions.host import Host, Place
 from mock_daw.reaper.functions.items import with_item
 from mock_daw.reaper.functions.project import cut
@@ -20,7 +21,10 @@ def _file_name(_host: Host, source: Source, _text: str, size: int) -> tuple[str]
 
 
 def _length(_host: Host, source: Source, _in_quarters: bool) -> tuple[float, bool]:
-    return source.length_s, False
+    """Return the length: in quarter notes of MIDI, which follows the tempo (the SDK's header), else in seconds."""
+    if source.midi is None:
+        return source.length_s, False
+    return source.midi.end / source.midi.ticks_per_quarter, True
 
 
 def _kind(_host: Host, source: Source, _text: str, size: int) -> tuple[str]:
@@ -44,7 +48,7 @@ def read(path: Path) -> Source | None:
     except (soundfile.SoundFileError, OSError):
         return None
     kind = {"WAV": "WAVE", "WAVEX": "WAVE", "RF64": "WAVE"}.get(info.format, info.format)
-    return Source(kind, path, info.frames / info.samplerate, info.samplerate, info.channels)
+    return Source(kind, path, info.frames / info.samplerate, info.samplerate, info.channels, held=hold(path))
 
 
 def _set(host: Host, place: Place, source: Source) -> bool:

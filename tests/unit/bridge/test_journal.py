@@ -47,11 +47,29 @@ def test_only_so_many_are_kept(tmp_path):
     assert entries[-1][1].at == "2026-11-24T09:05:00.000000Z"
 
 
-@pytest.mark.parametrize("content", ["", "{}", "no json", json.dumps({"version": 2})])
-def test_a_damaged_file_is_named(tmp_path, content):
-    (tmp_path / "x.json").write_text(content)
-    with pytest.raises(JournalError, match=r"x\.json can not be read .* move it away"):
-        list(Journal(tmp_path).entries())
+@pytest.mark.parametrize("content", ["", "{}", "no json", json.dumps({"version": 2}), b"\xff\xfe"])
+def test_a_damaged_file_is_passed_over_named_and_left_where_it_is(tmp_path, content):
+    journal = Journal(tmp_path)
+    good = journal.open(entry())
+    damaged = tmp_path / "2026-11-25T000000.000000Z-001.json"
+    damaged.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert [path for path, _ in journal.entries()] == [good]
+    (unread,) = journal.unread()
+    assert unread.path == damaged
+    assert f"{damaged} can not be read (it is damaged or of another version)" in str(unread)
+    assert damaged.exists()
+    with pytest.raises(JournalError, match=r"can not be read .* move it away"):
+        read(damaged)
+
+
+def test_a_file_that_may_not_be_read_is_named_with_the_reason(tmp_path):
+    (tmp_path / "2026-11-25T000000.000000Z-001.json").mkdir()
+    assert [str(unread).endswith("can not be read (Is a directory)") for unread in Journal(tmp_path).unread()] == [True]
+
+
+def test_a_file_that_goes_while_the_journal_is_read_was_never_there(tmp_path):
+    (tmp_path / "x.json").symlink_to(tmp_path / "nothing")
+    assert (list(Journal(tmp_path).entries()), Journal(tmp_path).unread()) == ([], ())
 
 
 def test_a_folder_that_can_not_be_made_is_named_with_the_way_out(tmp_path):

@@ -1,6 +1,5 @@
 """A session with something of everything that a survey tells."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,4 +63,4 @@ def reascript(live):
 
 
 def surveyed(live):
-    return reapy_reading.survey(reascript(live), nullcontext, lambda: None)
+    return reapy_reading.survey(reascript(live), lambda: None)

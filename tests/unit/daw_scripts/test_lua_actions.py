@@ -1,21 +1,19 @@
 """The actions as REAPER runs them, with a bridge that the tests play."""
 
-import shlex
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from bridge.reaper.file_exchange import FileExchange
 from mock_daw.live import Live
 from mock_daw.session import Session
 from tests.lua_reaper import COMMAND, Handle, LuaReaper
 from tests.mixes import described, previewed
-from tests.unit.daw_scripts.songs import song, surveyed
+from tests.unit.daw_scripts.songs import surveyed
+from tests.unit.daw_scripts.started import run_until_done, words
 from tests.unit.mock_daw.reaper.desks import Silence
 
 MIX, SELECTED, UNDO = (
-    "Faderbot_Auto-mix.lua",
+    "Faderbot_Auto-mix (ask, no window).lua",
     "Faderbot_Auto-mix selected tracks.lua",
     "Faderbot_Undo last auto-mix.lua",
 )
@@ -23,53 +21,12 @@ USUAL = "streaming|balanced|100|yes|all"
 LIT = (0, COMMAND)
 
 
-@pytest.fixture
-def program(tmp_path, monkeypatch):
-    folder = tmp_path / "bin of mine"
-    folder.mkdir()
-    (folder / "faderbot").write_text("")
-    monkeypatch.setenv("PATH", str(folder))
-    return folder / "faderbot"
-
-
-@pytest.fixture
-def live(tmp_path):
-    return song(tmp_path)
-
-
-@pytest.fixture
-def lua(live, tmp_path):
-    made = LuaReaper(live, tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def blind(live, tmp_path):
-    made = LuaReaper(live, tmp_path, more=["osara_outputMessage", "set_action_options"])
-    yield made
-    made.end()
-
-
-def words(lua):
-    """Return the words of the command that was started, and the folder of the exchange."""
-    (command, timeout_ms), *_ = lua.commands
-    assert timeout_ms == -2
-    started = shlex.split(command)
-    at = started.index("--through")
-    return started[:at] + started[at + 2 :], FileExchange(Path(started[at + 1]))
+def as_usual(program):
+    return [str(program), "mix", "--daw", "reaper", "--target", "streaming", "--style", "balanced", "--strength", "1"]
 
 
 def answer(lua, text=USUAL):
     lua.answers.append(text)
-
-
-def run_until_done(lua, result, *, name="result.json"):
-    _, files = words(lua)
-    files.put("bridge.json", {"beat": 1})
-    files.put(name, result)
-    while lua.step(0.1):
-        assert lua.now_s < 100.0
 
 
 def test_the_answers_become_options_and_are_kept_in_the_project(lua, program):
@@ -84,9 +41,10 @@ def test_the_answers_become_options_and_are_kept_in_the_project(lua, program):
         *["--no-eq", "--only-selected"],
     ]
     assert files.folder.is_dir()
-    assert lua.kept["Faderbot", "wishes"] == " -16 | Rock |50%|no|Selected"
     assert lua.toggles[LIT] == 1
     run_until_done(lua, {"error": "nothing"})
+    lua.run(MIX)
+    assert lua.asked[1][3] == "-16|rock|50|no|selected"
 
 
 def test_no_answer_starts_nothing(lua, program):
@@ -116,7 +74,7 @@ def test_an_answer_that_is_none_is_told(lua, program, text, said):
 
 def test_selected_tracks_need_no_answers(lua, program):
     lua.run(SELECTED)
-    assert words(lua)[0] == [str(program), "mix", "--daw", "reaper", "--only-selected"]
+    assert words(lua)[0] == [*as_usual(program), "--only-selected"]
     run_until_done(lua, {"error": "no track to mix is selected"})
     assert lua.console == ["Faderbot: no track to mix is selected\n"]
     assert lua.toggles[LIT] == 0
@@ -174,44 +132,6 @@ def test_nothing_starts_without_tracks_or_items(tmp_path, live, program, script)
         lua.end()
         assert lua.console == [f"Faderbot: {said}\n"]
         assert lua.commands == []
-
-
-def test_a_program_that_is_not_there_is_told_with_how_to_install_it(lua, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    lua.broken["file_exists"] = lambda path: False
-    lua.run(SELECTED)
-    assert "pipx install faderbot" in lua.boxes[0]
-    assert lua.commands == []
-
-
-@pytest.mark.parametrize(
-    ("system", "variable", "place"),
-    [
-        ("Other", "HOME", "/.local/bin/faderbot"),
-        ("macOS-arm64", "HOME", "/Library/Python/3.12/bin/faderbot"),
-        ("OSX64", "", "/opt/homebrew/bin/faderbot"),
-        ("Win64", "APPDATA", "/Python/Python313/Scripts/faderbot.exe"),
-        ("Win64", "USERPROFILE", "/.local/bin/faderbot.exe"),
-    ],
-)
-def test_the_program_is_found_where_pip_pipx_and_uv_put_it_and_kept(lua, system, variable, place):
-    lua.globals[b"os"][b"getenv"] = lambda name: {variable: b"/home/me"}.get(name.decode())
-    lua.system = system
-    wanted = ("/home/me" if variable else "") + place
-    lua.broken["file_exists"] = lambda path: path == wanted
-    found = lua.require("program")[b"find"]()
-    assert found.decode() == wanted
-    assert lua.functions.call("GetExtState", ("Faderbot", "program")) == wanted
-
-
-def test_the_saved_path_comes_first(lua, program, tmp_path):
-    other = tmp_path / "faderbot"
-    other.write_text("")
-    lua.functions.call("SetExtState", ("Faderbot", "program", str(other), True))
-    lua.run(SELECTED)
-    assert words(lua)[0][0] == str(other)
-    run_until_done(lua, {"error": "x"})
 
 
 def test_a_path_with_quotes_is_refused(lua, program, tmp_path):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from daw_scripts.package_header import parse, provided
 from mock_daw.reaper.functions.api import FUNCTIONS
 from tests.lua_api import EXTENSIONS, LUA_ONLY, PROTOTYPES, Prototype
 from tests.lua_reaper import SCRIPTS
@@ -40,19 +41,20 @@ def test_no_script_names_a_function_that_reaper_has_not(source):
 
 
 def header(source):
-    return source.read_text(encoding="utf-8").partition("\n\n")[0].splitlines()
+    return parse(source.read_text(encoding="utf-8"))
 
 
 def test_the_package_has_the_header_that_reapack_reads_and_brings_everything():
-    lines = header(PACKAGE)
-    assert all(line.startswith("-- ") for line in lines)
-    tags = [match[1] for line in lines if (match := re.match(r"-- @(\w+)", line))]
-    assert tags == ["description", "version", "author", "about", "provides"]
-    provided = [line.removeprefix("--   ") for line in lines[lines.index("-- @provides") + 1 :]]
-    others = sorted(source.name for source in SOURCES if source.parent == SCRIPTS and source != PACKAGE)
-    assert provided == ["[main] .", *(f"[main] {name}" for name in others), "[nomain] Faderbot/*.lua"]
+    package = header(PACKAGE)
+    assert list(package.tags) == ["description", "version", "author", "about", "provides"]
+    files = [path.relative_to(SCRIPTS).as_posix() for path in SCRIPTS.rglob("*") if path.is_file()]
+    brought = provided(package, PACKAGE.name, files)
+    assert {one.path for one in brought} == set(files) - {"index.xml", "Faderbot.ReaperOSC"}
+    assert {one.path for one in brought if one.is_main} == {path.name for path in SOURCES if path.parent == SCRIPTS}
+    assert {one.path for one in brought if one.is_data} == {path for path in files if path.endswith(".png")}
 
 
 @pytest.mark.parametrize("source", [s for s in SOURCES if s != PACKAGE], ids=lambda path: path.name)
 def test_what_the_package_brings_is_no_package_of_its_own(source):
-    assert header(source)[0] == "-- @noindex"
+    assert source.read_text(encoding="utf-8").startswith("-- @noindex\n")
+    assert header(source).is_noindex

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_daw.midi import Midi, Note
 from mock_daw.rpp_items import item_lines, read_item, source_kind
 from mock_daw.rpp_reading import Media, Reading
 from mock_daw.rpp_text import parse
@@ -127,7 +128,7 @@ def test_a_section_that_is_played_backwards_is_told(mode):
 def test_midi_and_click_sources_have_no_file_and_no_sound():
     read, notes = item(*HEAD, *FIRST, "<SOURCE MIDI\n  HASDATA 1 960 QN\n  E 0 90 3c 64\n  <X 0 0\n  /w==\n  >\n>")
     assert read.take is not None
-    assert read.take.source == Source("MIDI")
+    assert read.take.source == Source("MIDI", midi=Midi((Note(0, 0, 60, 100),)))
     assert notes == ()
 
 

@@ -83,3 +83,12 @@ def test_a_cleared_wire_is_empty():
         wire.put(k, 0.0)
     wire.clear()
     assert arrived(wire, 10.0) == []
+
+
+def test_of_more_packets_at_once_than_a_wire_takes_the_rest_is_lost():
+    transit = Transit(np.random.default_rng(0))
+    transit.rates = Rates(burst=2)
+    for packet in "abc":
+        transit.put(packet, 1.0)
+    transit.put("d", 1.1)
+    assert [transit.pop(1.1) for _ in range(4)] == ["a", "b", "d", None]

@@ -51,8 +51,8 @@ def test_a_message_with_an_unknown_tag_is_left_out_and_not_misread():
     assert unpacked(strange) == ()
 
 
-@pytest.mark.parametrize("tags", [b",T", b",d", b",b", b",[i]", b"i"])
-def test_only_what_reaper_speaks_is_read(tags):
+@pytest.mark.parametrize("tags", [b",N", b",t", b",m", b",[i]", b"i"])
+def test_only_what_is_spoken_here_is_read(tags):
     assert unpacked(words(b"/mute", tags) + b"\0" * 16) == ()
 
 

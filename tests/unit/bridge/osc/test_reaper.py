@@ -2,9 +2,10 @@ import math
 
 import pytest
 
+from bridge.desk import MASTER_NUMBER, DeskTrack
 from bridge.osc import reaper
 from bridge.osc.packets import Message
-from bridge.osc.reaper import MASTER, Desk, OscTrack, Write
+from bridge.osc.reaper import Write
 from tests.osc_surfaces import QUESTION, Channel, Line
 
 
@@ -25,12 +26,14 @@ def test_a_question_asks_for_everything_and_names_its_end():
 
 @pytest.mark.parametrize("ours", [False, True])
 def test_tracks_as_they_are_told(ours):
-    desk = told(Channel("Bass", -6.5, pan=0.0, select=1.0), Channel("Drums", 3.0, mute=1.0, solo=1.0), ours=ours)
+    line = Line(Channel("Bass", -6.5, pan=0.0, select=1.0), Channel("Drums", 3.0, mute=1.0, solo=1.0), ours=ours)
+    state = answer(line)
+    desk = reaper.desk(state, 4)
     assert desk.tracks == (
-        OscTrack(1, "Bass", -6.5, -1.0, muted=False, soloed=False, selected=True),
-        OscTrack(2, "Drums", 3.0, 0.0, muted=True, soloed=True, selected=False),
+        DeskTrack(1, "Bass", -6.5, -1.0, muted=False, soloed=False, selected=True),
+        DeskTrack(2, "Drums", 3.0, 0.0, muted=True, soloed=True, selected=False),
     )
-    assert (desk.master_gain_db, desk.recording, desk.master_in_db) == (0.0, False, ours)
+    assert (desk.master_gain_db, desk.recording, reaper.master_in_db(state)) == (0.0, False, ours)
 
 
 def test_what_is_missing_of_a_bank_is_no_track():
@@ -106,7 +109,7 @@ def test_faders_are_written_in_db_and_heard_of_by_their_siblings():
 
 @pytest.mark.parametrize(("in_db", "address"), [(True, "/master/volume/db"), (False, "/track/0/volume/db")])
 def test_the_masters_fader(in_db, address):
-    write = reaper.fader(MASTER, 2.0, master_in_db=in_db)
+    write = reaper.fader(MASTER_NUMBER, 2.0, master_in_db=in_db)
     assert write.message == Message(address, (2.0,))
     assert write.echoes == {"/master/volume", "/master/volume/str"}
 
@@ -122,9 +125,9 @@ def test_a_selection_is_heard_of_by_its_own_address_and_value():
 
 
 def test_a_surface_is_left_as_its_pattern_file_says():
-    assert reaper.farewell(Desk((), 0.0, recording=False, master_in_db=True)) == [Message("/device/track/count", (64,))]
+    assert reaper.farewell(master_in_db=True) == [Message("/device/track/count", (64,))]
     # the defaults in csurf_osc.cpp
-    assert reaper.farewell(Desk((), 0.0, recording=False, master_in_db=False)) == [
+    assert reaper.farewell(master_in_db=False) == [
         Message("/device/track/count", (8,)),
         Message("/device/fx/count", (8,)),
         Message("/device/send/count", (4,)),

@@ -1,6 +1,7 @@
 import pytest
 
 from agent.daw import WriteRefused
+from bridge.desk import DeskWrite
 from bridge.errors import DawSilent, DawUnreachable
 from bridge.osc import reaper
 from bridge.osc.packets import Message
@@ -19,7 +20,7 @@ def surface_of(line):
 def written(line, gains_db):
     surface = surface_of(line)
     surface.read()
-    surface.write(gains_db)
+    surface.write(DeskWrite(gains_db))
     return line.writes()
 
 
@@ -180,7 +181,7 @@ def test_a_write_that_is_not_heard_of_is_repeated(lost):
     surface.read()
     line.writes()
     line.loses = in_turn(*lost)
-    surface.write({1: -6.0, 2: -2.0})
+    surface.write(DeskWrite({1: -6.0, 2: -2.0}))
     assert line.writes() == [db(1, -6.0), db(2, -2.0), db(1, -6.0)]
     assert faders(line) == [0.0, -6.0, -2.0, -1.0]
 
@@ -197,7 +198,7 @@ def test_a_write_that_reads_back_differently_is_repeated():
             line.before = lambda line, message: None
 
     line.before = push_back
-    surface.write({1: -6.0, 2: -2.0})
+    surface.write(DeskWrite({1: -6.0, 2: -2.0}))
     assert line.writes() == [db(1, -6.0), db(2, -2.0), db(1, -6.0)]
     assert faders(line) == [0.0, -6.0, -2.0, -1.0]
 
@@ -225,7 +226,7 @@ def test_a_selection_is_put_back_though_the_write_fails():
     surface.read()
     line.loses = lambda message: message.address == "/device/track/count"
     with pytest.raises(DawSilent):
-        surface.write({1: -6.0})
+        surface.write(DeskWrite({1: -6.0}))
     assert [channel.select for channel in line.channels] == [1.0, 1.0, 0.0]
 
 

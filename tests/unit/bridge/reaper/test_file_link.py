@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from agent.daw import DawError, SessionUnreadable, WriteRefused
+from bridge.deadline import Deadline
 from bridge.errors import DawSilent, DawStale, DawUnreachable
 from bridge.reaper.file_exchange import FileExchange
 from bridge.reaper.file_link import FileLink, Limits
@@ -29,8 +30,10 @@ class Served:
         self.looks = 0
         self.cancelled = threading.Event()
 
-    def connect(self):
-        return FileLink.connect(self.service.folder, clock=self.clock, limits=LIMITS, on_cancel=self.cancelled.set)
+    def connect(self, deadline=None):
+        return FileLink.connect(
+            self.service.folder, clock=self.clock, limits=LIMITS, on_cancel=self.cancelled.set, deadline=deadline
+        )
 
     def clock(self):
         self.now_s += 0.03
@@ -155,6 +158,30 @@ def test_a_beat_of_old_is_no_reaper(served):
     with pytest.raises(DawSilent):
         served.connect()
     assert served.now_s < 5.0
+
+
+def test_what_connecting_took_is_not_there_for_the_first_request(served):
+    """A budget of 5 s for both; after the first beat a request has its own limit."""
+    link = served.connect(Deadline.after(5.0, served.clock))
+    begin_s = served.now_s
+    served.now_s += 3.0
+    served.stands = True
+    with pytest.raises(DawSilent):
+        link.survey()
+    assert served.now_s - begin_s < 5.5
+    served.service.lua.end()
+
+
+def test_once_the_first_request_was_answered_the_deadline_is_no_limit_any_more(served, live):
+    link = served.connect(Deadline.after(5.0, served.clock))
+    assert link.survey() == surveyed(live)
+    served.now_s += 60.0
+    served.stands = True
+    begin_s = served.now_s
+    with pytest.raises(DawSilent):
+        link.survey()
+    assert served.now_s - begin_s > 4.0
+    served.service.lua.end()
 
 
 def test_a_folder_that_is_not_there_or_not_served_is_told(tmp_path):

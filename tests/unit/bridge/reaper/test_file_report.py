@@ -17,22 +17,32 @@ class Shown:
     def advance(self, by):
         self.calls.append(("advance", by))
 
+    def say(self, words):
+        self.calls.append(("say", words))
+
 
 def read(folder, name):
     return json.loads((folder / name).read_bytes())
 
 
 def test_progress_is_told_at_each_stage_and_four_times_a_second(tmp_path):
-    times = iter([0.0, 0.0, 0.1, 0.3, 0.3])
+    times = iter([0.0, 0.0, 0.1, 0.3, 0.3, 0.3])
     shown = Shown()
     progress = FileProgress(tmp_path, shown, clock=lambda: next(times))
     progress.begin(Stage.HEAR, 10.0)
-    assert read(tmp_path, "progress.json") == {"version": 1, "stage": "hear", "share": 0.0}
+    assert read(tmp_path, "progress.json") == {"version": 1, "stage": "hear", "share": 0.0, "words": ""}
     progress.advance(2.0)
     assert read(tmp_path, "progress.json")["share"] == 0.0
     progress.advance(3.0)
     assert read(tmp_path, "progress.json")["share"] == 0.5
-    assert shown.calls == [("begin", Stage.HEAR, 10.0), ("advance", 2.0), ("advance", 3.0)]
+    progress.say("the fader of Bass")
+    assert read(tmp_path, "progress.json")["words"] == "the fader of Bass"
+    assert shown.calls == [
+        ("begin", Stage.HEAR, 10.0),
+        ("advance", 2.0),
+        ("advance", 3.0),
+        ("say", "the fader of Bass"),
+    ]
 
 
 def test_progress_that_can_not_be_told_fails_nothing(tmp_path):

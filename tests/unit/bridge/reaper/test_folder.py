@@ -45,6 +45,64 @@ def test_changed_files_have_a_backup_beside_them(folder):
     assert files_in(folder) == {REAPER_INI: INI.after, PATTERN: NEW.after, backups[0].name: INI.before}
 
 
+def test_what_is_on_record_is_read_too_and_what_is_asked_for(folder):
+    (folder / RECORD).write_bytes(b'{"placed": {"Scripts/Faderbot/a.lua": "00"}}')
+    (folder / "Scripts" / "Faderbot").mkdir(parents=True)
+    (folder / "Scripts" / "Faderbot" / "a.lua").write_bytes(b"a")
+    contents = folders.read(folder, ["Scripts/Faderbot/b.lua"])
+    assert contents["Scripts/Faderbot/a.lua"] == b"a"
+    assert contents["Scripts/Faderbot/b.lua"] is None
+
+
+def test_a_record_that_can_not_be_read_is_for_the_plan_to_tell(folder):
+    (folder / RECORD).write_bytes(b"{}}")
+    assert folders.read(folder)[RECORD] == b"{}}"
+
+
+DEEP = "Scripts/Faderbot/Faderbot/job.lua"
+
+
+@pytest.mark.parametrize("name", ["REAPER", "my REAPER (Jörg) ♫"])
+def test_a_file_in_folders_that_are_not_there_brings_and_takes_them(tmp_path, name):
+    folder = tmp_path / name
+    (folder / "Scripts").mkdir(parents=True)
+    assert folders.write(folder, [Change(DEEP, None, b"new")], "now") == ()
+    assert files_in(folder) == {DEEP: b"new"}
+    assert folders.write(folder, [Change(DEEP, b"new", None, is_ours=True)], "now") == ()
+    assert list(folder.rglob("*")) == [folder / "Scripts"]
+
+
+def test_a_folder_in_which_something_else_lies_stays(folder):
+    folders.write(folder, [Change(DEEP, None, b"new")], "now")
+    (folder / "Scripts" / "Faderbot" / "mine.lua").write_bytes(b"mine")
+    folders.write(folder, [Change(DEEP, b"new", None, is_ours=True)], "now")
+    assert files_in(folder) == {REAPER_INI: INI.before, "Scripts/Faderbot/mine.lua": b"mine"}
+    assert not (folder / "Scripts" / "Faderbot" / "Faderbot").exists()
+
+
+def test_folders_go_again_where_nothing_could_be_changed(folder):
+    (folder / REAPER_INI).write_bytes(b"changed meanwhile")
+    with pytest.raises(SetupError, match="changed by something else"):
+        folders.write(folder, [Change(DEEP, None, b"new"), INI], "now")
+    assert list(folder.iterdir()) == [folder / REAPER_INI]
+
+
+def test_what_is_ours_comes_back_too_when_a_later_file_can_not_be_written(folder, monkeypatch):
+    folders.write(folder, [Change(DEEP, None, b"old")], "now")
+    change = Change(DEEP, b"old", b"new", is_ours=True)
+    replaced = type(folder).replace
+
+    def failing(path, target):
+        if target.name == REAPER_INI and path.name.startswith(f".{REAPER_INI}-"):
+            raise OSError(28, "No space left on device", str(target))
+        return replaced(path, target)
+
+    monkeypatch.setattr(type(folder), "replace", failing)
+    with pytest.raises(SetupError, match="nothing was changed"):
+        folders.write(folder, [change, INI], "now")
+    assert files_in(folder) == {REAPER_INI: INI.before, DEEP: b"old"}
+
+
 def test_two_backups_of_one_second_are_both_kept(folder):
     folders.write(folder, [INI], "now")
     folders.write(folder, [Change(REAPER_INI, INI.after, b"")], "now")

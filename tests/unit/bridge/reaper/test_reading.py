@@ -136,6 +136,17 @@ def test_a_bus_with_audio_of_its_own_is_locked():
     assert locked(reading.read(survey(kick, track("Bus")))) == ["Bus"]
 
 
+def test_by_meters_whatever_plays_takes_part():
+    drums = track("Drums", items=(item(source_kind="MIDI", source_path=""),))
+    switched_off = track("Vox", effects=(REVERB,), effects_enabled=False)
+    silent = track("Old", items=(item(muted=True),))
+    found = reading.read(survey(drums, switched_off, silent, track("Bus", items=())), by_meters=True)
+    assert names(found) == ["Drums", "Vox"]
+    assert locked(found) == []
+    assert said(found, "left alone (no item that plays): Old")
+    assert not [note for note in found.notes if "effects" in note]  # a meter shows what they do
+
+
 def test_only_selected():
     found = reading.read(survey(track("Bass"), track("Vox", selected=True)), only_selected=True)
     assert locked(found) == ["Bass"]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +12,19 @@ import numpy as np
 import pytest
 
 from agent.daw import SessionUnreadable, WriteRefused
+from bridge.deadline import Deadline
 from bridge.errors import CredentialsRefused, DawSilent, DawStale, DawUnreachable
 from bridge.reaper import reapy_child
 from bridge.reaper.frames import Frame, read_frame, write_frame
 from bridge.reaper.reapy_link import Loudness, ReapyLink
+from bridge.reaper.reapy_process import ReapyProcess
 from bridge.reaper.survey import EQ_ALIAS, EqWrite, SurveyBand, TrackWrite, Write
+from bridge.reaper.web import WebInterface
 from tests.fake_reaper import running
 from tests.silent_servers import Web, hangs, hangs_up, serving, trickles, unused_port
 
 ROOT = Path(__file__).parents[4]
+PLENTY_S = 30.0
 VOCAL = "{TRACK-Lead Vocal}"
 BANDS = (
     SurveyBand(kind=1, freq_hz=100.0, gain_db=-3.0, bandwidth_oct=2.0),
@@ -160,6 +165,59 @@ def test_a_closed_link_asks_to_connect_again_and_its_process_has_ended():
         assert process.poll() is not None
         with pytest.raises(DawUnreachable, match="connect again"):
             reaper.undo_name()
+
+
+# One budget for connecting and the first request
+
+
+@pytest.fixture
+def process():
+    """The process that holds reapy, of which a test says what it answers: the web interface never does."""
+    with serving(hangs) as port:
+        made = ReapyProcess(WebInterface(port=port))
+        yield made
+        made.end()
+
+
+def test_the_first_sign_of_life_may_have_a_limit_of_its_own(process):
+    with within(PLENTY_S / 2), pytest.raises(DawSilent, match=r"no sign of life for 0\.2 s"):
+        process.hear(PLENTY_S, first_s=0.2)
+
+
+def test_after_a_sign_of_life_the_usual_limit_holds(process):
+    process._answers.put(Frame({"alive": True}))
+    answering = threading.Timer(0.2, process._answers.put, [Frame({"ok": 1})])
+    answering.start()
+    assert process.hear(PLENTY_S, first_s=0.0).header == {"ok": 1}
+    answering.join()
+
+
+class Child:
+    """Answers at once, and keeps the limits it was given."""
+
+    ended = False
+
+    def __init__(self):
+        self.limits = []
+
+    def ask(self, request, limit_s, first_s):
+        self.limits.append((limit_s, first_s))
+        return Frame({"ok": ""})
+
+
+def test_the_deadline_is_for_the_first_request_alone():
+    child, now_s = Child(), [3.0]
+    reaper = ReapyLink(child, "here", 4.5, "7.66", Deadline(5.0, lambda: now_s[0]))
+    reaper.undo_name()
+    now_s[0] = 60.0
+    reaper.undo_name()
+    assert child.limits == [(4.5, 2.0), (4.5, None)]
+
+
+def test_the_deadline_ends_connecting_too():
+    in_time = within(PLENTY_S / 2)
+    with serving(hangs) as reapy_port, serving(Web(states(port=reapy_port))) as port, in_time, pytest.raises(DawSilent):
+        ReapyLink.connect(web_port=port, limit_s=PLENTY_S, deadline=Deadline.after(1.5))
 
 
 def states(port="", action=""):

@@ -28,7 +28,7 @@ def reascript(reaper):
 
 
 def read(reaper):
-    return survey(reascript(reaper), Holds(), lambda: None)
+    return survey(reascript(reaper), lambda: None)
 
 
 def test_the_project_is_read():
@@ -143,34 +143,81 @@ def test_midi_has_no_length_in_seconds():
     assert (found.source_kind, found.source_length_s) == ("MIDI", 0.0)
 
 
-def test_a_track_of_many_items_is_read_in_stretches_and_reaper_lives_in_between(monkeypatch):
-    monkeypatch.setattr(reapy_reading, "HOLD_S", 0.0)
-    holds, signs = Holds(), []
-    found = survey(reascript(FakeReaper(Track("Kick", items=[Item()] * 3))), holds, lambda: signs.append(1))
-    assert len(found.tracks[0].items) == 3
-    assert (holds.count, len(signs)) == (6, 5)
+def test_a_track_of_many_items_is_read_in_pieces_and_reaper_lives_in_between(monkeypatch):
+    monkeypatch.setattr(reapy_reading, "READ_S", 0.0)
+    reaper, pieces, signs = FakeReaper(Track("Kick", items=[Item()] * 3), Track("Snare", items=[Item()])), [], []
+
+    def run(module, name, args):
+        pieces.append(args[0])
+        return getattr(module, name)(reaper, *args)
+
+    found = survey(Reascript(reaper, (), run), lambda: signs.append(1))
+    assert [len(track.items) for track in found.tracks] == [3, 1]
+    assert pieces == [[-1, -1], [0, -1], [0, 0], [0, 1], [0, 2], [0, 3], [1, 0], [1, 1]]
+    assert len(signs) == 8
+    assert found == read(reaper)
+
+
+def test_an_item_that_is_deleted_between_two_pieces_is_noticed_before_another_is_asked_for(monkeypatch):
+    monkeypatch.setattr(reapy_reading, "READ_S", 0.0)
+    reaper, asked_for = FakeReaper(Track("Kick", items=[Item() for _ in range(3)])), []
+
+    def run(module, name, args):
+        reaper.called.clear()
+        answer = getattr(module, name)(reaper, *args)
+        asked_for.append((args[0], "GetTrackMediaItem" in reaper.called))
+        if len(asked_for) == 3:  # the master, the track and its first item are read
+            del reaper.tracks[0].items[0]
+            reaper._changed()
+        return answer
+
+    assert len(survey(Reascript(reaper, (), run), lambda: None).tracks[0].items) == 2
+    assert asked_for[2:5] == [([0, 0], True), ([0, 1], False), ([-1, -1], False)]
+
+
+def test_without_items_none_is_read_and_no_text_of_a_track():
+    item_functions = ("CountTrackMediaItems", "GetMediaItemInfo_Value", "GetTrackStateChunk")
+    reaper, known = FakeReaper(Track("Kick", items=[Item()], locked=True), Track("Snare", effects=[Effect()])), {}
+    whole = survey(reascript(reaper), lambda: None, known)
+    reaper.called.clear()
+    light = survey(reascript(reaper), lambda: None, known, items=False)
+    assert not set(item_functions) & set(reaper.called)
+    bare = [track.model_copy(update={"items": (), "locked": False}) for track in whole.tracks]
+    assert light == whole.model_copy(update={"tracks": tuple(bare)})
+    reaper.called.clear()
+    assert survey(reascript(reaper), lambda: None, known) == whole
+    assert "GetMediaItemInfo_Value" not in reaper.called
 
 
 def test_items_that_are_as_they_were_are_not_read_again():
     reaper, known = FakeReaper(Track("Kick", items=[Item()])), {}
-    first = survey(reascript(reaper), Holds(), lambda: None, known)
+    first = survey(reascript(reaper), lambda: None, known)
 
     def fails(*_):
         raise RuntimeError("read again")
 
     reaper.broken["GetMediaItemInfo_Value"] = fails
-    assert survey(reascript(reaper), Holds(), lambda: None, known) == first
+    assert survey(reascript(reaper), lambda: None, known) == first
     reaper.broken["GetTrackStateChunk"] = lambda *_: (True, "", "<TRACK\n<ITEM\nPOSITION 1\n>\n>\n", 65_536, False)
     with pytest.raises(ReascriptError, match="read again"):
-        survey(reascript(reaper), Holds(), lambda: None, known)
+        survey(reascript(reaper), lambda: None, known)
+
+
+def test_items_that_are_known_are_not_read_again_by_the_next_piece_either(monkeypatch):
+    monkeypatch.setattr(reapy_reading, "READ_S", 0.0)
+    reaper, known = FakeReaper(Track("Kick", items=[Item()] * 3), Track("Snare", items=[Item()])), {}
+    first = survey(reascript(reaper), lambda: None, known)
+    reaper.called.clear()
+    assert survey(reascript(reaper), lambda: None, known) == first
+    assert "GetTrackMediaItem" not in reaper.called
 
 
 def test_items_of_which_the_text_is_cut_off_are_always_read():
     reaper, known = FakeReaper(Track("Kick", items=[Item()])), {}
     reaper.broken["GetTrackStateChunk"] = lambda *_: (True, "", "<TRACK\n<ITEM\nPOSITION 1\n", 65_536, False)
-    survey(reascript(reaper), Holds(), lambda: None, known)
+    assert len(survey(reascript(reaper), lambda: None, known).tracks[0].items) == 1
     reaper.broken["CountTrackMediaItems"] = lambda _: 0
-    assert survey(reascript(reaper), Holds(), lambda: None, known).tracks[0].items == ()
+    assert survey(reascript(reaper), lambda: None, known).tracks[0].items == ()
 
 
 def test_a_project_that_changes_while_it_is_read_is_read_again():
@@ -188,9 +235,23 @@ def test_a_project_that_never_holds_still_is_not_read():
         read(reaper)
 
 
+def test_a_reaper_that_ends_while_it_is_read_is_lost_and_what_it_said_last_does_not_count():
+    reaper = FakeReaper(Track("Kick"))
+
+    def hangs_up(*_):
+        raise ConnectionAbortedError
+
+    def run(*_):
+        reaper.broken["EnumProjects"] = hangs_up
+        return {"failed": "GetTrack failed: RuntimeError: REAPER is closing"}
+
+    with pytest.raises(ConnectionAbortedError):
+        survey(Reascript(reaper, (RuntimeError,), run), lambda: None)
+
+
 def test_a_reaper_without_a_function_is_too_old():
     with pytest.raises(ReascriptError, match="no EnumProjects: update REAPER"):
-        survey(Reascript(object(), ()), Holds(), lambda: None)
+        survey(Reascript(object(), ()), lambda: None)
 
 
 def test_audio_is_read_five_seconds_at_a_time_and_is_silent_beyond_its_end():

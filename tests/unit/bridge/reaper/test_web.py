@@ -1,8 +1,10 @@
 import base64
 import time
+from dataclasses import replace
 
 import pytest
 
+from bridge.deadline import Deadline
 from bridge.errors import CredentialsRefused, DawSilent, DawStale, DawUnreachable
 from bridge.expected import EXPECTED
 from bridge.reaper.web import WebInterface
@@ -131,6 +133,19 @@ def test_what_does_not_answer_as_reaper_does_is_said_in_one_line_and_in_time(ser
     assert type(caught.value) is error
     assert "\n" not in str(caught.value)
     assert f"127.0.0.1:{port}" in str(caught.value)
+
+
+def test_all_requests_together_end_by_the_deadline():
+    now_s = [10.0]
+    web = WebInterface(timeout_s=30.0, deadline=Deadline(11.0, lambda: now_s[0]))
+    with serving(Web({"/_/TRACK": TRACKS})) as port:
+        assert len(replace(web, port=port).tracks()) == 2
+    with serving(hangs) as port:
+        now_s[0] = 10.8
+        began = time.monotonic()
+        with pytest.raises(DawSilent, match=r"does not answer within 0\.2 s"):
+            replace(web, port=port).tracks()
+        assert time.monotonic() - began < 10.0
 
 
 def test_where_nothing_listens_the_remedy_is_named():

@@ -3,6 +3,7 @@
 import pytest
 
 from mock_daw.reaper import reaeq as laws
+from mock_daw.reaper.plugins import found, fresh
 from mock_daw.session import EqKind
 from tests.surfaces import Device, approx, plugin, reaeq, session_of, track_named
 
@@ -107,6 +108,19 @@ def test_a_preset_is_kept_by_its_name():
     device = with_effects(plugin()).start()
     device.send("/track/1/fx/1/preset", "Warm")
     assert device.track(1).effects[0].preset == "Warm"
+
+
+def test_stock_presets_are_chosen_by_name_and_gone_through():
+    device = with_effects(fresh(found("ReaEQ"), "{eq}")).start()
+    device.send("/track/1/fx/1/preset", "No Such Preset")
+    assert device.track(1).effects[0].preset == ""
+    device.send("/track/1/fx/1/preset", "stock - Basic 230 HPF")
+    assert device.track(1).effects[0].preset == "stock - Basic 230 HPF"
+    device.send("/track/1/fx/1/preset-", 1.0)
+    assert device.track(1).effects[0].preset == "stock - Basic 150 HPF"
+    device.send("/track/1/fx/1/preset+", 1.0)
+    device.send("/track/1/fx/1/preset+", 1.0)
+    assert device.track(1).effects[0].preset == "stock - Basic 11 band"
 
 
 def test_the_instrument_is_found_wherever_it_is():

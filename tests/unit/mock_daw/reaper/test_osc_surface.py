@@ -6,6 +6,7 @@ from mock_daw.reaper.actions import Actions
 from mock_daw.reaper.osc_surface import OscSurface
 from mock_daw.reaper.pattern import default_pattern
 from tests.surfaces import TICK_S, Device, approx, reaeq, session_of, track_named
+from tests.unit.mock_daw.reaper.desks import Silence
 
 LOWEST = 0.0025138729251921177  # as REAPER said it of a track that is not there (pyreaosc, doc/osc_dump.txt)
 SMALL = """
@@ -262,3 +263,17 @@ def test_packets_are_bundles_of_what_one_turn_has_to_say():
     device.surface.run()
     assert all(len(datagram) <= 200 for datagram in device.datagrams)
     assert len(device.datagrams) < len([m for datagram in device.datagrams for m in decode(datagram)]) / 3
+
+
+def test_another_tab_in_front_is_reported_as_a_change():
+    device = Device(two_tracks(), SMALL).start()
+    first = device.live.front
+    device.live.open_tab(session_of(track_named("Keys"), tempo_bpm=90.0), Silence())
+    said = device.run()
+    assert ("/track/1/name", "Keys") in said
+    assert ("/track/2/name", "Track 2") in said
+    assert ("/tempo/raw", 90.0) in said
+    device.send("/track/1/volume/db", -6.0)
+    device.live.select_tab(first)
+    assert ("/track/1/name", "Drums") in device.run()
+    assert device.live.session.tracks[0].gain_linear == 0.5

@@ -13,6 +13,7 @@ from threading import Event
 import numpy as np
 import pytest
 
+from mock_daw.inbox import Gone
 from mock_daw.reaper.reapy_server import ReapyServer
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("reapy") is None, reason="reapy is not installed")
@@ -112,6 +113,21 @@ def test_an_error_reaches_the_client_and_the_next_call_works(kind):
         assert answer["traceback"].splitlines()[-1] == f"{expected}: what happened"
         assert client.ask("GetPlayState") == {"value": 7, "type": "result"}
         assert server.crashes == []
+
+
+def test_a_call_of_a_daw_that_is_gone_has_no_answer_and_the_server_stays_down():
+    def call(_name, _args):
+        raise Gone("the mock DAW is gone")
+
+    with serving(call) as (server, connect):
+        client = connect()
+        client.tell("CountTracks", 0)
+        assert client.ends()
+        server.stop()
+        assert server.crashes == []
+        assert not server.alive
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port), LIMIT_S)
 
 
 def test_a_buffer_is_filled_and_only_its_length_crosses_the_line():

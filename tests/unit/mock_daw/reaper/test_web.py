@@ -1,8 +1,9 @@
 import pytest
 
+from mock_daw.midi import Midi, Text
 from mock_daw.reaper.actions import Actions
 from mock_daw.reaper.web import WebInterface
-from mock_daw.session import Effect, Marker
+from mock_daw.session import Effect, Item, Marker, Source, Take
 from tests.unit.mock_daw.reaper.desks import Silence, live_with, send, track
 
 
@@ -125,6 +126,14 @@ def test_markers_and_regions_come_along_the_timeline():
 
 def test_lyrics_are_none():
     assert three()("LYRICS/2") == "LYRICS\t2\t\n"
+    assert three()("LYRICS/9") == "LYRICS\t9\t\n"
+
+
+def test_lyrics_come_behind_their_positions_and_only_the_tabs_between_them_are_plain():
+    words = (Text(0, 5, b"back\\slash"), Text(960, 5, b"two\nlines"))
+    take = Take("{k}", source=Source("MIDI", midi=Midi(texts=words)))
+    desk = Desk(track("A"), track("Vox", items=(Item("{i}", 2.0, 4.0, take),)))
+    assert desk("LYRICS/2") == "LYRICS\t2\t2.1.00\tback\\\\slash\t2.2.00\ttwo\\nlines\t\n"
 
 
 def test_sends_and_receives_are_read():

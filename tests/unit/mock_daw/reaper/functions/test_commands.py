@@ -53,3 +53,28 @@ def test_midi_is_not_there_to_be_counted(script):
     take = script.GetActiveTake(script.GetMediaItem(0, 0))
     assert script.MIDI_CountEvts(take, 1, 1, 1) == (0, take, 0, 0, 0)
     assert script.MIDI_GetHash(take, False, "hash", 64)[0] == 0
+
+
+def test_a_stem_is_rendered_over_the_file_that_it_plays_from(tmp_path):
+    """As clients do it: the old file is deleted first, since REAPER would ask before it writes over one."""
+    path = tmp_path / "Kick.wav"
+    sf.write(path, constant(0.25), RATE_HZ, subtype="FLOAT")
+    script = Script(Live(session(track(1), path=tmp_path / "song.rpp"), Silence()))
+    assert script.InsertMedia(str(path), 0) == 1
+    script.SetMediaTrackInfo_Value(script.track(1), "D_VOL", 0.5)
+    for _ in range(2):
+        path.unlink()
+        render(script, RENDER_FILE=str(tmp_path), RENDER_PATTERN="Kick", RENDER_FORMAT="ZXZhdyAAAA==")
+        assert sf.read(path)[0][RATE_HZ // 2] == pytest.approx([0.125, 0.125])
+    assert script.desk.boxes == []
+
+
+def test_a_file_that_a_project_plays_from_is_rendered_over_in_place(tmp_path):
+    path = tmp_path / "Kick.wav"
+    sf.write(path, constant(0.25), RATE_HZ, subtype="FLOAT")
+    script = Script(Live(session(track(1), path=tmp_path / "song.rpp"), Silence()))
+    script.InsertMedia(str(path), 0)
+    script.SetMediaTrackInfo_Value(script.track(1), "D_VOL", 0.5)
+    for _ in range(2):
+        render(script, RENDER_FILE=str(tmp_path), RENDER_PATTERN="Kick", RENDER_FORMAT="ZXZhdyAAAA==")
+    assert sf.read(path)[0][RATE_HZ // 2] == pytest.approx([0.125, 0.125])

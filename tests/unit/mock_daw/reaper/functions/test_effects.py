@@ -56,7 +56,7 @@ def test_parameters_of_any_effect_have_name_value_range_and_text():
     assert script.TrackFX_GetParam(two, 0, 0, 0, 0) == (0.5, two, 0, 0, 0.0, 2.0)
     assert script.TrackFX_GetParamEx(two, 0, 0, 0, 0, 0)[4:] == (0.0, 2.0, 1.0)
     assert script.TrackFX_GetParamName(two, 0, 0, "", 64)[4] == "Thresh"
-    assert script.TrackFX_GetFormattedParamValue(two, 0, 0, "", 64)[4] == "0.50"
+    assert script.TrackFX_GetFormattedParamValue(two, 0, 0, "", 64)[4] == "-6.0"
     assert script.TrackFX_SetParamNormalized(two, 0, 0, 0.75) == 1
     assert script.TrackFX_GetParamNormalized(two, 0, 0) == 0.75
     assert script.TrackFX_SetParam(two, 0, 0, 9.0) == 1
@@ -132,3 +132,47 @@ def test_the_instrument_is_found_by_its_kind():
     script = script_on(track("A", effects=(COMP, Effect("{s}", "VSTi: ReaSynth (Cockos)"))), track("B"))
     assert script.TrackFX_GetInstrument(script.track(1)) == 1
     assert script.TrackFX_GetInstrument(script.track(2)) == -1
+
+
+def test_reapers_own_plugins_are_added_by_name():
+    script = script_on(track("A"))
+    one = script.track(1)
+    assert [script.TrackFX_AddByName(one, name, False, -1) for name in ("ReaEQ", "ReaComp", "No Such Plugin")] == [
+        0,
+        1,
+        -1,
+    ]
+    assert script.TrackFX_GetFXName(one, 1, "", 64)[3] == "VST: ReaComp (Cockos)"
+    assert script.TrackFX_AddByName(one, "reacomp", False, 1) == 1
+    assert script.TrackFX_GetFormattedParamValue(one, 1, 1, "", 64)[4] == "4.0"
+    assert script.TrackFX_FormatParamValueNormalized(one, 1, 0, 0.5, "", 64)[5] == "0.0"
+    assert script.TrackFX_GetNumParams(one, 1) == 19 + 2
+
+
+def test_presets_are_chosen_by_name_by_number_and_one_further():
+    script = script_on(track("A"))
+    one = script.track(1)
+    script.TrackFX_AddByName(one, "ReaEQ", False, -1)
+    assert script.TrackFX_GetPreset(one, 0, "", 64)[0] == 0
+    assert script.TrackFX_GetPresetIndex(one, 0, 0) == (-1, one, 0, 4)
+    assert script.TrackFX_NavigatePresets(one, 0, 1) == 1
+    assert script.TrackFX_GetPreset(one, 0, "", 64) == (1, one, 0, "stock - Basic 11 band", 64)
+    assert script.TrackFX_SetPreset(one, 0, "stock - Basic 230 HPF") == 1
+    assert script.TrackFX_GetPresetIndex(one, 0, 0) == (3, one, 0, 4)
+    assert script.TrackFX_SetPreset(one, 0, "No Such Preset") == 0
+    script.TrackFX_SetParamNormalized(one, 0, 1, 0.75)
+    assert script.TrackFX_GetPreset(one, 0, "", 64) == (0, one, 0, "stock - Basic 230 HPF", 64)
+    assert script.TrackFX_SetPresetByIndex(one, 0, -2) == 1
+    assert bands(script) == Equaliser().bands
+    assert script.TrackFX_SetPresetByIndex(one, 0, 4) == 0
+    assert script.TrackFX_SetPreset(one, 5, "stock - Basic 230 HPF") == 0
+    assert script.TrackFX_GetPresetIndex(one, 5, 0) == (-1, one, 5, 0)
+
+
+def test_a_plugin_is_not_taken_for_another_whose_name_begins_the_same():
+    script = script_on(track("A"))
+    one = script.track(1)
+    assert script.TrackFX_AddByName(one, "ReaVerbate", False, -1) == 0
+    assert script.TrackFX_AddByName(one, "ReaVerb", False, 1) == 1
+    assert script.TrackFX_AddByName(one, "ReaVerb", False, 0) == 1
+    assert script.TrackFX_AddByName(one, "", False, 1) == -1

@@ -4,13 +4,17 @@ import pytest
 
 from agent.daw import SessionUnreadable, WriteRefused
 from agent.mixing import Wish
-from bridge.fader_daw import FaderDaw
+from bridge.changes import MASTER
+from bridge.desk_daw import DeskDaw
 from bridge.journal import Journal, State
 from bridge.live import SessionMoved
 from bridge.live_job import mix_live
+from bridge.osc.ardour_line import ArdourLine
 from bridge.osc.surface import Surface
 from bridge.stems_audio import StemsAudio
 from bridge.undoing import undo_last
+from tests.ardour_surfaces import FLAT, Ardour, Plugin
+from tests.ardour_surfaces import Strip as ArdourStrip
 from tests.mixes import POLICY, write_song
 from tests.osc_surfaces import Channel, Line
 
@@ -30,7 +34,7 @@ def band(**how):
 
 
 def daw_of(line, stems, **how):
-    return FaderDaw(Surface(line, "127.0.0.1:8000", 9000, clock=line.clock), "127.0.0.1:8000", stems, **how)
+    return DeskDaw(Surface(line, "127.0.0.1:8000", 9000, clock=line.clock), "127.0.0.1:8000", stems, **how)
 
 
 def faders(line):
@@ -154,3 +158,98 @@ def test_what_osc_can_not_tell():
     assert (daw.undo_name(), daw.check(), daw.eq) == ("", None, False)
     with pytest.raises(SessionMoved, match="undo it in REAPER"):
         daw.undo()
+
+
+# A desk with EQs: Ardour's
+
+
+def ardour(*plugins, **how):
+    kick = [Plugin()] if not plugins else [plugins[0]]
+    return Ardour(
+        ArdourStrip("Kick", plugins=kick), ArdourStrip("Bass", -6.0, plugins=[Plugin()]),
+        ArdourStrip("Lead Vocal", plugins=[Plugin()]), **how
+    )  # fmt: skip
+
+
+def ardour_daw(desk, stems, **how):
+    return DeskDaw(ArdourLine(desk, "127.0.0.1:3819", clock=desk.clock), "127.0.0.1:3819", stems, **how)
+
+
+def test_an_eq_that_is_ours_is_read_planned_and_written_and_undo_takes_it_back(stems, journal):
+    desk = ardour()
+    daw = ardour_daw(desk, stems)
+    session = daw.read()
+    assert daw.eq
+    result = mix_live(daw, Wish(loudness_lufs=-20.0, eq=True), POLICY, journal, session)
+    assert any(any(strip.eq_gains_db) for strip in result.settings.strips)
+    now = ardour_daw(desk, stems).read().settings
+    for have, want in zip(now.strips, result.settings.strips, strict=True):
+        assert have.gain_db == pytest.approx(want.gain_db)
+        assert have.eq_gains_db == pytest.approx(want.eq_gains_db)
+    undone = undo_last(ardour_daw(desk, None), journal)
+    assert [strip.plugins[0].values for strip in desk.strips] == [Plugin().values] * 3
+    assert [strip.gain_db for strip in desk.strips] == pytest.approx([0.0, -6.0, 0.0])
+    assert (undone.left, undone.gone, undone.entry.project) == ((), (), "song")
+
+
+def test_an_eq_of_the_users_is_left_alone_and_so_are_all(stems, journal):
+    theirs = Plugin(values={**FLAT, 4: -3.0})
+    desk = ardour(theirs)
+    daw = ardour_daw(desk, stems)
+    session = daw.read()
+    assert not daw.eq
+    assert "faders only, since a flat ACE EQ at the end is not on Kick" in daw.notes
+    assert session.settings.strips[0].eq_gains_db == (0.0,) * 4
+    mix_live(daw, Wish(loudness_lufs=-20.0, eq=daw.eq), POLICY, journal, session)
+    assert theirs.values == {**FLAT, 4: -3.0}
+
+
+def test_a_track_that_may_not_move_needs_no_eq_and_its_automated_fader_is_left(stems):
+    desk = ardour(Plugin("Other"))
+    desk.strips[0].automation = 1.0
+    daw = ardour_daw(desk, stems)
+    assert daw.read().tracks[0].locked
+    assert daw.eq
+    assert "heard but not moved (fader automated): Kick" in daw.notes
+    assert "heard before their own effects, which are not touched: Kick" in daw.notes
+
+
+def test_a_mono_track_and_a_trim_are_heard_as_they_arrive(stems):
+    desk = ardour()
+    desk.strips[0] = ArdourStrip("Kick", inputs=1, panner="panner_1in2out", trim_db=-6.0)
+    heard = next(ardour_daw(desk, stems).audio())
+    plain = next(ardour_daw(ardour(), stems).audio())
+    assert heard[0] == pytest.approx(plain[0] * 10 ** (-9 / 20), rel=1e-4)
+    assert heard[1] == pytest.approx(plain[1])
+
+
+def test_a_session_without_a_master_is_mixed_by_its_tracks(stems, journal):
+    desk = ardour(master_db=None)
+    daw = ardour_daw(desk, stems)
+    result = mix_live(daw, Wish(loudness_lufs=-20.0, eq=False), POLICY, journal, daw.read())
+    assert daw.master_highest_db == 0.0
+    assert all(change.track != MASTER for change in daw.changes(result.settings))
+
+
+def test_faders_beyond_ardours_end_are_made_up_for_by_its_master(stems, journal):
+    desk = ardour()
+    desk.strips[0].gain_db = desk.strips[2].gain_db = 6.0
+    daw = ardour_daw(desk, stems)
+    result = mix_live(daw, Wish(loudness_lufs=-20.0, eq=False), POLICY, journal, daw.read())
+    planned = [strip.gain_db for strip in result.plan.settings.strips]
+    assert max(planned) > daw.fader_highest_db
+    lower_db = max(planned) - daw.fader_highest_db
+    assert [strip.gain_db for strip in desk.strips] == pytest.approx([db - lower_db for db in planned], abs=1e-3)
+    assert desk.master_db == pytest.approx(result.plan.settings.master_gain_db + lower_db, abs=0.01)
+    assert result.after.loudness_lufs == pytest.approx(-20.0, abs=0.01)
+
+
+def test_a_fader_that_has_to_be_cut_off_is_named(stems, journal):
+    desk = ardour()
+    desk.strips[0].gain_db = desk.strips[2].gain_db = 6.0
+    desk.strips[1].automation = 1.0
+    daw = ardour_daw(desk, stems)
+    result = mix_live(daw, Wish(loudness_lufs=-20.0, eq=False, focus=(2,)), POLICY, journal, daw.read())
+    assert "the faders of Ardour end at +6 dB, so these are lower than planned: Lead Vocal" in result.notes
+    assert result.settings.strips[2].gain_db == daw.fader_highest_db
+    assert result.after.loudness_lufs == pytest.approx(-20.0, abs=0.01)

@@ -1,0 +1,144 @@
+"""``faderbot mix`` and ``faderbot demo``."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.cli_options import Manner, OtherWays, Place, Taste, door, options, with_groups
+
+
+class DawChoice(StrEnum):
+    """What can be mixed."""
+
+    EMBEDDED = "embedded"
+    REAPER = "reaper"
+    OSC = "osc"
+
+
+class Hearing(StrEnum):
+    """How a running DAW is heard."""
+
+    AUDIO = "audio"
+    METERS = "meters"
+
+
+class Dialect(StrEnum):
+    """Whose OSC is spoken."""
+
+    REAPER = "reaper"
+
+
+Stems = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="STEMS_DIR",
+        show_default=False,
+        help="A folder of WAV, FLAC, AIFF, OGG or MP3 files, one a track. With --daw it is only listened to, "
+        "for a REAPER that has no reapy; the tracks there have the same names.",
+    ),
+]
+Daw = Annotated[DawChoice, typer.Option(help="Mix the session that is open in a running DAW.")]
+OnlySelected = Annotated[
+    bool, typer.Option("--only-selected", help="With --daw: move selected tracks only, and the master.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where mix.wav, mix.json and mix.RPP go. [default: STEMS_DIR-mix]"),
+]
+DialectName = Annotated[Dialect, typer.Option(help="With --daw osc: whose OSC it is.")]
+
+
+Hear = Annotated[
+    Hearing,
+    typer.Option(
+        help="With --daw: from the tracks' audio, or play the session and watch its meters, which hears instruments "
+        "and effects too, takes up to three minutes, is less exact, and sets faders only."
+    ),
+]
+Listen = Annotated[
+    float, typer.Option("--listen", metavar="SECONDS", min=10.0, max=900.0, help="With --hear meters: play so long.")
+]
+
+
+@with_groups
+def mix(
+    *,
+    stems_dir: Stems = None,
+    daw: Daw = DawChoice.EMBEDDED,
+    taste: Taste,
+    only_selected: OnlySelected = False,
+    hear: Hear = Hearing.AUDIO,
+    listen: Listen = 170.0,
+    out: Out = None,
+    manner: Manner,
+    place: Place,
+    dialect: DialectName = Dialect.REAPER,  # noqa: ARG001 - there is one, named so that scripts say which
+    ways: OtherWays,
+) -> None:
+    """Mix a folder of stems, or the session that is open in a running DAW.
+
+    A folder: writes mix.wav, mix.json with every setting, and mix.RPP for REAPER; the stems are never changed.
+
+    With --daw reaper: hears the open project, sets faders and EQ in one undo step, reads them back, measures.
+    Muted, automated and locked tracks and your own effects are left alone. faderbot undo takes it back.
+
+    With STEMS_DIR --daw osc: needs nothing but an OSC surface, sets faders only.
+
+    --focus and --lock take a part of a track's name too.
+    """
+    wanted = options(taste, manner)
+    if daw is DawChoice.EMBEDDED:
+        if stems_dir is None:
+            raise typer.BadParameter("name a folder of stems, or a running DAW: --daw reaper")
+        if only_selected:
+            raise typer.BadParameter("--only-selected needs --daw: a folder of stems has no selection")
+        if hear is Hearing.METERS:
+            raise typer.BadParameter("--hear meters needs --daw: a folder of stems has audio, which tells more")
+        from bridge.mix_command import mix_folder  # noqa: PLC0415 - a second of imports, not for --help
+
+        mix_folder(
+            stems_dir, wanted, out=out, dry_run=manner.dry_run, as_json=manner.json, progress=manner.progress
+        )
+        return
+    if out is not None:
+        raise typer.BadParameter("--out is for folders of stems: with --daw the mix stays in the DAW")
+    if hear is Hearing.METERS and stems_dir is not None:
+        raise typer.BadParameter("--hear meters needs no folder of stems: leave one of them out")
+    if daw is DawChoice.OSC and stems_dir is None and hear is Hearing.AUDIO:
+        raise typer.BadParameter("name the folder of stems too: no audio comes over OSC")
+    from bridge.live_command import mix_daw  # noqa: PLC0415
+
+    mix_daw(
+        door(place, ways, osc=daw is DawChoice.OSC),
+        wanted,
+        stems=stems_dir,
+        only_selected=only_selected,
+        dry_run=manner.dry_run,
+        as_json=manner.json,
+        listen_s=listen if hear is Hearing.METERS else None,
+        progress=manner.progress,
+    )
+
+
+DEMO = Path("faderbot-demo")
+
+
+@with_groups
+def demo(
+    *,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the demo's stems and mix go.")] = DEMO,
+    taste: Taste,
+    manner: Manner,
+) -> None:
+    """Make a short song of eight stems with badly set faders, and mix it: DIR/stems and DIR/mix."""
+    from bridge.mix_command import mix_demo  # noqa: PLC0415
+
+    mix_demo(
+        out,
+        options(taste, manner),
+        dry_run=manner.dry_run,
+        as_json=manner.json,
+        progress=manner.progress,
+    )

@@ -1,0 +1,137 @@
+"""The jobs that a server starts, each a run of ``faderbot``: the words it is started with, what its end means. Pure."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from bridge.control.requests import Button
+from bridge.control.values import Values
+from bridge.notes import lufs
+from bridge.osc.packets import Argument, Message
+from bridge.schema import MixDocument
+
+DONE, ERROR, TRACKS = "/faderbot/done", "/faderbot/error", "/faderbot/tracks"
+STOPPED = 130
+LONGEST_TEXT = 400
+MOST_NAMES = 500
+
+
+class Kind(StrEnum):
+    """What a job does, in words."""
+
+    MIX = "mixing"
+    DRY_RUN = "trying a mix without writing it"
+    UNDO = "undoing"
+    COMPARE = "comparing"
+    TRACKS = "listing the tracks"
+
+
+JOBS = {
+    Button.MIX: Kind.MIX,
+    Button.DRY_RUN: Kind.DRY_RUN,
+    Button.UNDO: Kind.UNDO,
+    Button.COMPARE: Kind.COMPARE,
+    Button.TRACKS: Kind.TRACKS,
+}
+_COMMANDS = {
+    Kind.MIX: ("mix", "--json", "--progress=json"),
+    Kind.DRY_RUN: ("mix", "--dry-run", "--json", "--progress=json"),
+    Kind.UNDO: ("undo",),
+    Kind.COMPARE: ("compare",),
+    Kind.TRACKS: ("status", "--json"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How ``faderbot`` is to reach the DAW: options, those of a mix alone, and the folder of stems, if any."""
+
+    options: tuple[str, ...] = ()
+    mixing: tuple[str, ...] = ()
+    stems: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of a job: its exit code, what it printed, and in words what its journal says is left half done."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+    left: str | None = None
+
+
+def words(kind: Kind, values: Values, way: Way) -> tuple[str, ...]:
+    """Return the words after ``faderbot`` that start a job."""
+    command, *options = _COMMANDS[kind]
+    wishes = (*way.mixing, *values.options()) if command == "mix" else ()
+    stems = () if way.stems is None else ("--", way.stems)
+    return (command, *options, *way.options, *wishes, *stems)
+
+
+def outcome(kind: Kind, ended: Ended, *, killed_after_s: float | None = None) -> Message:
+    """Return what everybody is told of a job's end."""
+    if killed_after_s is not None:
+        return error(f"{kind.value} did not stop within {killed_after_s:.0f} s and was ended; {_left(ended)}")
+    if ended.code == STOPPED:
+        return Message(DONE, (plain(_complaint(ended) or "stopped"),))
+    if ended.code != 0:
+        told = _complaint(ended)
+        return error(told or f"{kind.value} ended unexpectedly (code {ended.code}); {_left(ended)}")
+    return _read(kind, ended.out)
+
+
+def error(text: str) -> Message:
+    """Return an error's message."""
+    return Message(ERROR, (plain(text),))
+
+
+def plain(text: str) -> str:
+    """Return a text as OSC can carry it, and a label show it: one line, not long."""
+    line = " ".join(text.encode("utf-8", "replace").decode().replace("\0", " ").split())
+    return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
+
+
+def _read(kind: Kind, out: str) -> Message:
+    try:
+        if kind in {Kind.MIX, Kind.DRY_RUN}:
+            return _mixed(MixDocument.model_validate_json(out))
+        if kind is Kind.TRACKS:
+            return Message(TRACKS, tuple(plain(str(name)) for name in json.loads(out)["tracks"][:MOST_NAMES]))
+    except (ValidationError, ValueError, KeyError, TypeError, RecursionError):
+        return error(f"{kind.value} is done, but its report can not be read: is faderbot installed twice?")
+    return Message(DONE, (plain("; ".join(line for line in out.splitlines() if line.strip())),))
+
+
+def _mixed(made: MixDocument) -> Message:
+    before, after = (part.figures.loudness_lufs for part in (made.before, made.after))
+    moved = [track.name for track in made.tracks if track.before != track.after]
+    what = f"{'would move' if made.dry_run else 'mixed'} {len(moved)} of {len(made.tracks)} tracks of {made.session}"
+    known = [value for value in (before, after) if value is not None]
+    text = f"{what}: {' → '.join(map(_loudness, (before, after)))}"
+    arguments: tuple[Argument, ...] = (plain(text), *known) if len(known) == 2 else (plain(text),)
+    return Message(DONE, arguments)
+
+
+def _loudness(value: float | None) -> str:
+    return lufs(-math.inf if value is None else value)
+
+
+def _complaint(ended: Ended) -> str:
+    """Return the last thing a job said of its own accord."""
+    lines = [line for line in ended.err.splitlines() if line.startswith("faderbot: ")]
+    return lines[-1].removeprefix("faderbot: ") if lines else ""
+
+
+def _left(ended: Ended) -> str:
+    return ended.left or "the journal has nothing half done"
+
+
+def listed_words(state: str, values: Values, last: str) -> tuple[str, ...]:
+    """Return the arguments of a status: what goes on, the values, how the last job ended."""
+    parts: Sequence[str] = (state, *values.words(), *([f"last: {last}"] if last else []))
+    return tuple(map(plain, parts))

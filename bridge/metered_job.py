@@ -1,0 +1,85 @@
+"""Mixing a DAW that gives no audio: play, watch its meters, try faders, and write the best mix like any other."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from agent.daw import SessionUnreadable
+from agent.hearing.meter_log import MeterLog
+from agent.hearing.metered import ears
+from agent.metered_mixing import BUDGET_S, MeteredPlan, mix_by_meters
+from agent.mixing import Wish
+from agent.q_learning import QTable
+from agent.roles import Role, role_from_name
+from agent.session import Session
+from bridge.jobs import MixResult
+from bridge.journal import Journal
+from bridge.live_job import carry_out
+from bridge.notes import listed
+from bridge.planned import Planned
+from bridge.playing import MeteredDaw, playing
+from bridge.progress import Progress, Silent, Stage
+
+
+def mix_live_by_meters(
+    daw: MeteredDaw,
+    wish: Wish,
+    policy: QTable,
+    journal: Journal,
+    session: Session,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+    budget_s: float = BUDGET_S,
+    clock: Callable[[], float] = time.monotonic,
+) -> MixResult:
+    """Mix the session that was just read from a DAW by its meters alone; with ``dry_run`` listen, and move nothing.
+
+    It plays for ``budget_s`` seconds at most. Raises as ``bridge.live_job.mix_live``, and ``SessionUnreadable`` where
+    no meter moved.
+    """
+    progress = progress or Silent()
+    roles = [role_from_name(track.name) or Role.OTHER for track in session.tracks]
+    log = MeterLog(roles, daw.fall.db_per_s)
+    progress.begin(Stage.HEAR, 1.0)
+    told = _Told(progress)
+    with playing(daw, session.settings, log, None if dry_run else journal, clock=clock) as player:
+        try:
+            made = mix_by_meters(
+                session, player, log, wish, policy, seed=seed, budget_s=budget_s, dry_run=dry_run, say=told
+            )
+        except ValueError as error:
+            raise SessionUnreadable(
+                f"{daw.name} played and no meter moved: does the session sound where it was played, "
+                "and does the DAW send its meters?"
+            ) from error
+    heard_session = replace(session, length_s=log.listened_s)
+    job = Planned(heard_session, replace(wish, eq=False), made.heard, made.plan)
+    said = tuple(_on_meters(made, heard_session, [session.tracks[k].name for k in log.silent]))
+    return carry_out(daw, job, journal, seed=seed, progress=progress, dry_run=dry_run, said=said)
+
+
+class _Told:
+    """Tells a progress the share of the time that is used, and each try in words."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._share, self._words = progress, 0.0, ""
+
+    def __call__(self, words: str, share: float) -> None:
+        self._progress.advance(share - self._share)
+        self._share = share
+        if words != self._words:
+            self._progress.say(words)
+            self._words = words
+
+
+def _on_meters(made: MeteredPlan, session: Session, silent: list[str]) -> Iterator[str]:
+    known = ears()
+    yield (
+        f"mixed by meters alone, {session.length_s:.0f} s of them, {made.moves} faders tried, {made.learned} of those "
+        f"in learning: a track's loudness is then known to ± {known.spread_db:.0f} dB, the mix's to "
+        f"± {known.master_spread_db:.0f} dB (1 σ), and EQ is not touched"
+    )
+    if silent:
+        yield f"not moved, since they never sounded while it was listened: {listed(silent)}"

@@ -1,0 +1,232 @@
+-- @noindex
+
+-- Before and after: brings back what the last mix found, and what it wrote, at the same loudness.
+--
+-- Both sets of values are kept in the project, so that they outlive REAPER. The louder of the two is turned down with
+-- the master fader while they are compared, so that neither clips. Values that somebody else set since are left.
+-- Nothing here makes an undo step: Undo takes the mix back at any time.
+
+local json = require 'Faderbot.json'
+local noticeboard = require 'Faderbot.noticeboard'
+local numbers = require 'Faderbot.numbers'
+local reaeq = require 'Faderbot.reaeq'
+local tracks = require 'Faderbot.tracks'
+
+local compare = {VERSION = 1}
+
+local SECTION = 'Faderbot'
+local MIX = 'mix' -- {version, changes}: all values, as long as the project is large
+local HEARD = 'heard' -- {version, run, shown, matched_db, undo_name, before_lufs, after_lufs}: small, looked at often
+local BEFORE, AFTER = 'before', 'after'
+local VALUE_OF = {[BEFORE] = 'found', [AFTER] = 'wanted'}
+local NEAR = 1e-4 -- a share: less than anybody moves a fader by
+local NEAR_DB, NEAR_SHARE = 0.05, 1e-3 -- as the bridge compares bands
+local NO_MIX = 'there is no mix of Faderbot\'s to compare in this project'
+local UNDONE = 'the mix was undone: redo it in REAPER first, then it can be compared'
+
+-- Faders and pans.
+
+local function parameter(name)
+  return {
+    read = function(track) return reaper.GetMediaTrackInfo_Value(track, name) end,
+    is_same = function(one, other) return numbers.near(one, other, NEAR, NEAR * NEAR) end,
+    set = function(track, _, value) reaper.SetMediaTrackInfo_Value(track, name, value) end,
+  }
+end
+
+-- Our ReaEQ by its GUID; no bands are one that is bypassed: a mix that added it is heard without it.
+
+local function is_same_band(one, other)
+  if one.kind ~= other.kind or one.enabled ~= other.enabled then return false end
+  return not one.enabled or numbers.near(one.gain_db, other.gain_db, 0, NEAR_DB)
+    and numbers.near(one.freq_hz, other.freq_hz, NEAR_SHARE, 0)
+    and numbers.near(one.bandwidth_oct, other.bandwidth_oct, NEAR_SHARE, 0)
+end
+
+local eq = {}
+
+function eq.read(track, change)
+  local place = tracks.effect(track, change.effect)
+  if not place then return nil end
+  return reaper.TrackFX_GetEnabled(track, place) and reaeq.bands(track, place) or json.list()
+end
+
+function eq.is_same(one, other)
+  if #one ~= #other then return false end
+  for number, band in ipairs(one) do
+    if not is_same_band(band, other[number]) then return false end
+  end
+  return true
+end
+
+function eq.set(track, change, bands)
+  local place = tracks.effect(track, change.effect)
+  reaper.TrackFX_SetEnabled(track, place, #bands > 0)
+  if #bands > 0 and not eq.is_same(reaeq.bands(track, place), bands) then reaeq.set_bands(track, place, bands) end
+end
+
+local KINDS = {fader = parameter 'D_VOL', pan = parameter 'D_PAN', eq = eq}
+
+-- Returns the GUID of our ReaEQ on a track, the last of its name; nil where there is none.
+local function own_eq(track)
+  for place = reaper.TrackFX_GetCount(track) - 1, 0, -1 do
+    local is_told, alias = reaper.TrackFX_GetNamedConfigParm(track, place, 'renamed_name')
+    if is_told and alias == tracks.EQ_ALIAS then return reaper.TrackFX_GetFXGUID(track, place) end
+  end
+  return nil
+end
+
+local function keep(project, key, message)
+  message.version = compare.VERSION
+  reaper.SetProjExtState(project, SECTION, key, json.encode(message))
+end
+
+local function kept(project, key)
+  local _, text = reaper.GetProjExtState(project, SECTION, key)
+  if text == '' then return nil end
+  local is_json, found = pcall(json.decode, text)
+  return is_json and type(found) == 'table' and found.version == compare.VERSION and found or nil
+end
+
+local function keep_heard(project, heard)
+  heard.run = noticeboard.run()
+  keep(project, HEARD, heard)
+end
+
+local function is_undone(project, heard) return reaper.Undo_CanRedo2(project) == heard.undo_name end
+
+local function by_guid(project)
+  local found = {[tracks.MASTER] = reaper.GetMasterTrack(project)}
+  for place = 0, reaper.CountTracks(project) - 1 do
+    local track = reaper.GetTrack(project, place)
+    found[tracks.guid(track)] = track
+  end
+  return found
+end
+
+-- Returns by how many dB one of both is turned down: 0 for the quieter, or where a loudness is not known.
+local function cut_db(heard, side)
+  local loudness = {[BEFORE] = heard.before_lufs, [AFTER] = heard.after_lufs}
+  if not math.type(loudness[BEFORE]) or not math.type(loudness[AFTER]) then return 0.0 end
+  return math.min(loudness[BEFORE], loudness[AFTER]) - loudness[side]
+end
+
+local function value_of(change, side, db)
+  local value = change[VALUE_OF[side]]
+  if change.track ~= tracks.MASTER or change.what ~= 'fader' or db == 0.0 then return value end
+  return value * 10.0 ^ (db / 20.0)
+end
+
+-- Tells whether a value is one that a mix or a comparison has set.
+local function is_ours(heard, change, now)
+  local kind = KINDS[change.what]
+  for _, side in ipairs {BEFORE, AFTER} do
+    for _, db in ipairs {0.0, cut_db(heard, side)} do
+      if kind.is_same(now, value_of(change, side, db)) then return true end
+    end
+  end
+  return false
+end
+
+local function words_of(change)
+  local what = change.what == 'eq' and 'EQ' or change.what
+  return ('the %s of %s'):format(what, change.name)
+end
+
+-- Brings one of both up, turned down by so many dB, and returns in words what is left as it is.
+local function show(project, heard, side, db)
+  local handles, left = by_guid(project), {}
+  local mix = kept(project, MIX)
+  for _, change in ipairs(mix and mix.changes or {}) do
+    local kind, track = KINDS[change.what], handles[change.track]
+    local now = track and kind.read(track, change)
+    local is_set = now ~= nil and is_ours(heard, change, now)
+      and pcall(kind.set, track, change, value_of(change, side, db))
+    if not is_set then left[#left + 1] = words_of(change) end
+  end
+  heard.shown, heard.matched_db = side, db
+  keep_heard(project, heard)
+  return left
+end
+
+local function on_left(left)
+  return #left > 0 and 'left as it is, since it was changed since the mix: ' .. table.concat(left, ', ') or nil
+end
+
+-- Keeps what a mix found and wrote, from the bridge's last word (document, changes). A tempo is not compared, since it
+-- moves what is heard; nor is an EQ that the mix took away.
+function compare.remember(project, outcome, undo_name)
+  local handles, changes, has_master = by_guid(project), json.list(), false
+  for _, change in ipairs(outcome.changes or {}) do
+    local kept_one = {track = change.track, name = change.name, what = change.what, found = change.found,
+      wanted = change.wanted}
+    local is_kept = KINDS[change.what] and handles[change.track]
+    if is_kept and change.what == 'eq' then
+      kept_one.effect = own_eq(handles[change.track])
+      is_kept = kept_one.effect and #change.wanted > 0
+    end
+    has_master = has_master or change.track == tracks.MASTER and change.what == 'fader'
+    if is_kept then changes[#changes + 1] = kept_one end
+  end
+  if not has_master then
+    local gain = reaper.GetMediaTrackInfo_Value(handles[tracks.MASTER], 'D_VOL')
+    changes[#changes + 1] = {track = tracks.MASTER, name = 'the master', what = 'fader', found = gain, wanted = gain}
+  end
+  keep(project, MIX, {changes = changes})
+  keep_heard(project, {
+    undo_name = undo_name, shown = AFTER, matched_db = 0.0,
+    before_lufs = outcome.document.before.figures.loudness_lufs,
+    after_lufs = outcome.document.after.figures.loudness_lufs,
+  })
+end
+
+-- Forgets the last mix: there is nothing to compare any more.
+function compare.forget(project)
+  reaper.SetProjExtState(project, SECTION, MIX, '')
+  reaper.SetProjExtState(project, SECTION, HEARD, '')
+end
+
+-- Returns {shown, undo_name, matched_db}; nil where there is no mix to compare. What is shown is turned down by
+-- matched_db, 0 or less.
+function compare.state(project)
+  local heard = kept(project, HEARD)
+  if not heard or is_undone(project, heard) then return nil end
+  return {shown = heard.shown, undo_name = heard.undo_name, matched_db = heard.matched_db}
+end
+
+-- Brings the other one up. Returns "before" or "after", and what was left as it is; or nil and why not.
+function compare.toggle(project)
+  local heard = kept(project, HEARD)
+  if not heard or not kept(project, MIX) then return nil, NO_MIX end
+  if is_undone(project, heard) then return nil, UNDONE end
+  local side = heard.shown == AFTER and BEFORE or AFTER
+  return side, on_left(show(project, heard, side, cut_db(heard, side)))
+end
+
+-- Brings the mix up exactly as it was written; it can be compared on. Returns what was left as it is, nil for nothing.
+function compare.bring_back(project)
+  local heard = kept(project, HEARD)
+  if not heard or is_undone(project, heard) or heard.shown == AFTER and heard.matched_db == 0.0 then return nil end
+  return on_left(show(project, heard, AFTER, 0.0))
+end
+
+-- Brings the mix up exactly as it was written and ends the comparison. Returns a line.
+function compare.keep(project)
+  local heard = kept(project, HEARD)
+  if not heard then return NO_MIX end
+  if is_undone(project, heard) then return UNDONE end
+  local left = compare.bring_back(project)
+  compare.forget(project)
+  return 'the mix is kept as it was written' .. (left and '; ' .. left or '')
+end
+
+-- Returns what to say where REAPER was closed in the middle of a comparison, nil where it was not.
+function compare.reminder(project)
+  local heard = kept(project, HEARD)
+  if not heard or heard.run == noticeboard.run() or is_undone(project, heard) then return nil end
+  if heard.shown == AFTER and heard.matched_db == 0.0 then return nil end
+  return ('REAPER was closed during a comparison, with %s up: “Faderbot: Keep mix” brings the mix back'):format(
+    heard.shown == AFTER and 'the mix turned down' or 'the sound from before the mix')
+end
+
+return compare

@@ -1,0 +1,1 @@
+"""The OSC of other DAWs and of mixing consoles, served over the mock's one session."""

@@ -1,0 +1,96 @@
+"""The words jobs are started with, and what is told of their ends."""
+
+import json
+
+import pytest
+
+from bridge.control.jobs import LONGEST_TEXT, Ended, Kind, Way, outcome, plain, words
+from bridge.control.values import Values
+from bridge.osc.packets import Message
+from tests.mixes import described, previewed
+
+
+def told(kind, ended, **more):
+    message = outcome(kind, ended, **more)
+    return message.address, *message.arguments
+
+
+@pytest.fixture(scope="module")
+def report():
+    return described(previewed())
+
+
+def test_a_mix_is_started_with_the_way_and_the_values():
+    way = Way(("--daw=osc", "--osc-port=8001"), ("--hear=meters",), "my stems")
+    assert words(Kind.MIX, Values(eq=False), way) == (
+        *("mix", "--json", "--progress=json", "--daw=osc", "--osc-port=8001", "--hear=meters"),
+        *("--target=streaming", "--style=balanced", "--strength=1", "--no-eq", "--", "my stems"),
+    )
+
+
+def test_other_jobs_are_started_with_the_way_alone():
+    way = Way(("--web-port=2308",), ("--hear=meters",))
+    assert words(Kind.UNDO, Values(), way) == ("undo", "--web-port=2308")
+    assert words(Kind.COMPARE, Values(), way) == ("compare", "--web-port=2308")
+    assert words(Kind.TRACKS, Values(), way) == ("status", "--json", "--web-port=2308")
+
+
+def test_a_mix_is_told_with_its_loudness_before_and_after(report):
+    address, text, before, after = told(Kind.MIX, Ended(0, report.text()))
+    assert address == "/faderbot/done"
+    assert text.startswith("would move ")
+    assert " of 4 tracks of song: " in text
+    assert (before, after) == (report.before.figures.loudness_lufs, report.after.figures.loudness_lufs)
+
+
+def test_figures_that_are_not_known_are_left_out(report):
+    silent = report.before.model_copy(
+        update={"figures": report.before.figures.model_copy(update={"loudness_lufs": None})}
+    )
+    address, text = told(Kind.MIX, Ended(0, report.model_copy(update={"before": silent}).text()))
+    assert (address, "no measurable loudness → " in text) == ("/faderbot/done", True)
+
+
+def test_what_undo_and_compare_print_is_told_in_one_line():
+    assert told(Kind.UNDO, Ended(0, "Undone: mix\n\n1 value is as it was before\n")) == (
+        "/faderbot/done",
+        "Undone: mix; 1 value is as it was before",
+    )
+
+
+def test_tracks_are_told_by_name():
+    out = json.dumps({"tracks": ["Bass", "Lead\nVocal"], "lines": []})
+    assert told(Kind.TRACKS, Ended(0, out)) == ("/faderbot/tracks", "Bass", "Lead Vocal")
+
+
+@pytest.mark.parametrize("kind", [Kind.MIX, Kind.DRY_RUN, Kind.TRACKS])
+@pytest.mark.parametrize("out", ["", "{}", "[]", "null", "[" * 100_000, '{"tracks": 3}'])
+def test_a_report_that_can_not_be_read_is_an_error(kind, out):
+    assert told(kind, Ended(0, out))[0] == "/faderbot/error"
+
+
+def test_the_last_line_that_a_job_said_of_itself_is_its_error():
+    err = "faderbot: note: something\nRuntimeWarning: other\nfaderbot: REAPER does not answer\n"
+    assert told(Kind.MIX, Ended(2, err=err)) == ("/faderbot/error", "REAPER does not answer")
+
+
+def test_a_job_that_was_stopped_says_so_and_is_no_error():
+    err = "faderbot: stopped; nothing was changed\n"
+    assert told(Kind.MIX, Ended(130, err=err)) == ("/faderbot/done", "stopped; nothing was changed")
+
+
+def test_a_job_that_vanished_is_told_with_what_the_journal_says():
+    assert told(Kind.MIX, Ended(-11, left="the journal has all 3 values")) == (
+        "/faderbot/error",
+        "mixing ended unexpectedly (code -11); the journal has all 3 values",
+    )
+    assert told(Kind.MIX, Ended(-9), killed_after_s=30.0) == (
+        "/faderbot/error",
+        "mixing did not stop within 30 s and was ended; the journal has nothing half done",
+    )
+
+
+def test_texts_are_made_to_fit():
+    assert plain("a\0b\n c\ud800") == "a b c?"
+    assert len(plain("x" * 5000)) == LONGEST_TEXT
+    assert Message("/x", (plain(""),)).arguments == ("",)
