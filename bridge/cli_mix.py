@@ -6,22 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli_options import Manner, OtherWays, Place, Taste, door, options, with_groups
+from bridge.cli_options import NAMES, Hearing, Manner, OtherWays, Place, Taste, door, hearing, options, with_groups
 
-
-class DawChoice(StrEnum):
-    """What can be mixed."""
-
-    EMBEDDED = "embedded"
-    REAPER = "reaper"
-    OSC = "osc"
-
-
-class Hearing(StrEnum):
-    """How a running DAW is heard."""
-
-    AUDIO = "audio"
-    METERS = "meters"
+EMBEDDED = "embedded"
 
 
 class Dialect(StrEnum):
@@ -39,7 +26,9 @@ Stems = Annotated[
         "for a REAPER that has no reapy; the tracks there have the same names.",
     ),
 ]
-Daw = Annotated[DawChoice, typer.Option(help="Mix the session that is open in a running DAW.")]
+Daw = Annotated[
+    str, typer.Option(metavar="NAME", help=f"Mix the session that is open in a running DAW: {NAMES}. [default: none]")
+]
 OnlySelected = Annotated[
     bool, typer.Option("--only-selected", help="With --daw: move selected tracks only, and the master.")
 ]
@@ -51,10 +40,11 @@ DialectName = Annotated[Dialect, typer.Option(help="With --daw osc: whose OSC it
 
 
 Hear = Annotated[
-    Hearing,
+    Hearing | None,
     typer.Option(
         help="With --daw: from the tracks' audio, or play the session and watch its meters, which hears instruments "
-        "and effects too, takes up to three minutes, is less exact, and sets faders only."
+        "and effects too, takes up to three minutes, is less exact, and sets faders only. [default: audio, or meters "
+        "where the DAW gives no audio and there is no folder of stems]"
     ),
 ]
 Listen = Annotated[
@@ -66,10 +56,10 @@ Listen = Annotated[
 def mix(
     *,
     stems_dir: Stems = None,
-    daw: Daw = DawChoice.EMBEDDED,
+    daw: Daw = EMBEDDED,
     taste: Taste,
     only_selected: OnlySelected = False,
-    hear: Hear = Hearing.AUDIO,
+    hear: Hear = None,
     listen: Listen = 170.0,
     out: Out = None,
     manner: Manner,
@@ -84,12 +74,13 @@ def mix(
     With --daw reaper: hears the open project, sets faders and EQ in one undo step, reads them back, measures.
     Muted, automated and locked tracks and your own effects are left alone. faderbot undo takes it back.
 
-    With STEMS_DIR --daw osc: needs nothing but an OSC surface, sets faders only.
+    With STEMS_DIR --daw osc, ardour, …: the audio comes from the folder, and the DAW is reached over OSC. Without a
+    folder it is played, and mixed by its meters.
 
     --focus and --lock take a part of a track's name too.
     """
     wanted = options(taste, manner)
-    if daw is DawChoice.EMBEDDED:
+    if daw == EMBEDDED:
         if stems_dir is None:
             raise typer.BadParameter("name a folder of stems, or a running DAW: --daw reaper")
         if only_selected:
@@ -98,26 +89,21 @@ def mix(
             raise typer.BadParameter("--hear meters needs --daw: a folder of stems has audio, which tells more")
         from bridge.mix_command import mix_folder  # noqa: PLC0415 - a second of imports, not for --help
 
-        mix_folder(
-            stems_dir, wanted, out=out, dry_run=manner.dry_run, as_json=manner.json, progress=manner.progress
-        )
+        mix_folder(stems_dir, wanted, out=out, dry_run=manner.dry_run, as_json=manner.json, progress=manner.progress)
         return
     if out is not None:
         raise typer.BadParameter("--out is for folders of stems: with --daw the mix stays in the DAW")
-    if hear is Hearing.METERS and stems_dir is not None:
-        raise typer.BadParameter("--hear meters needs no folder of stems: leave one of them out")
-    if daw is DawChoice.OSC and stems_dir is None and hear is Hearing.AUDIO:
-        raise typer.BadParameter("name the folder of stems too: no audio comes over OSC")
+    by_meters = hearing(daw, stems_dir, hear) is Hearing.METERS
     from bridge.live_command import mix_daw  # noqa: PLC0415
 
     mix_daw(
-        door(place, ways, osc=daw is DawChoice.OSC),
+        door(place, ways, daw),
         wanted,
         stems=stems_dir,
         only_selected=only_selected,
         dry_run=manner.dry_run,
         as_json=manner.json,
-        listen_s=listen if hear is Hearing.METERS else None,
+        listen_s=listen if by_meters else None,
         progress=manner.progress,
     )
 

@@ -1,7 +1,7 @@
 """The options that commands share, in groups, and how a command takes a group."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import wraps
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from bridge.mix_command import Options
 
 
-class LiveChoice(StrEnum):
-    """Which way a running DAW is reached."""
-
-    REAPER = "reaper"
-    OSC = "osc"
+REAPER, OSC = "reaper", "osc"
+NAMES = "reaper, osc (REAPER's OSC alone), ardour, ableton, bitwig, x32, xair, or osc:FILE.toml (see docs/dialects.md)"
 
 
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same mix, to the byte.")]
@@ -29,9 +26,7 @@ Policy = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="A policy made by faderbot train, in place of the one that comes along."),
 ]
-Live = Annotated[
-    LiveChoice, typer.Option("--daw", help="How to reach it: reaper (web interface and reapy), or osc alone.")
-]
+Live = Annotated[str, typer.Option("--daw", metavar="NAME", help=f"The running DAW: {NAMES}.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +95,23 @@ class OtherWays:
     """The ways beside the web interface."""
 
     osc_port: Annotated[
-        int, typer.Option("--osc-port", min=1, max=65_535, help="With --daw osc: UDP port that the DAW receives on.")
-    ] = 8000
+        int | None,
+        typer.Option(
+            "--osc-port",
+            min=1,
+            max=65_535,
+            help="Over OSC: UDP port that the DAW receives on. [default: 8000 for REAPER, else the DAW's own]",
+        ),
+    ] = None
     osc_listen: Annotated[
-        int,
-        typer.Option("--osc-listen", min=1, max=65_535, help="With --daw osc: UDP port here that the DAW sends to."),
-    ] = 9000
+        int | None,
+        typer.Option(
+            "--osc-listen",
+            min=1,
+            max=65_535,
+            help="Over OSC: UDP port here that the DAW sends to. [default: 9000 for REAPER, else the DAW's own]",
+        ),
+    ] = None
     through: Annotated[
         Path | None,
         typer.Option(
@@ -130,23 +136,56 @@ def options(taste: Taste, manner: Manner) -> "Options":
     )
 
 
-def door(place: Place, ways: OtherWays, *, osc: bool) -> "Door":
-    """Return where the DAW is; with ``osc`` it is reached that way alone."""
+def door(place: Place, ways: OtherWays, daw: str) -> "Door":
+    """Return where a DAW is, by what it is called. Raises ``WishUnclear``."""
     from bridge.connecting import Door  # noqa: PLC0415 - as above
+    from bridge.other_daws import other_daw  # noqa: PLC0415
 
-    ports = (ways.osc_port, ways.osc_listen) if osc else None
-    return Door(place.host, place.web_port, place.web_login, ports, ways.through)
+    if daw == REAPER:
+        return Door(place.host, place.web_port, place.web_login, None, ways.through)
+    other = None if daw == OSC else other_daw(daw)
+    usual = (8000, 9000) if other is None else (other.port, other.listen_port)
+    ports = (ways.osc_port or usual[0], ways.osc_listen or usual[1])
+    return Door(place.host, place.web_port, place.web_login, ports, ways.through, other)
+
+
+class Hearing(StrEnum):
+    """How a running DAW is heard."""
+
+    AUDIO = "audio"
+    METERS = "meters"
+
+
+def hearing(daw: str, stems: Path | None, wanted: Hearing | None) -> Hearing:
+    """Return how a DAW is heard where it was not said: only REAPER and a folder of stems have audio.
+
+    Raises ``typer.BadParameter`` for what does not go together.
+    """
+    hear = wanted or (Hearing.AUDIO if daw in {REAPER, OSC} or stems is not None else Hearing.METERS)
+    if hear is Hearing.METERS and stems is not None:
+        raise typer.BadParameter("--hear meters needs no folder of stems: leave one of them out")
+    if hear is Hearing.AUDIO and stems is None and daw != REAPER:
+        raise typer.BadParameter("name the folder of stems too: no audio comes over OSC")
+    return hear
 
 
 def typed(group: Any, *, without: str = "") -> tuple[str, ...]:
-    """Return a group as it is typed, one word an option, without those that stand at their defaults and one by name."""
+    """Return a group as it is typed, one word an option, without those that stand at their defaults and one by name.
+
+    A switch that is on by itself can not be typed off this way: the groups of how to reach a DAW have none.
+    """
     words: list[str] = []
     for field in fields(group):
         value = getattr(group, field.name)
         if field.name != without and value != field.default:
             named = next((name for name in _declared(field.type) if name.startswith("--")), None)
-            words.append(f"{named or '--' + field.name.replace('_', '-')}={value}")
+            option = named or f"--{field.name.replace('_', '-')}"
+            words += [option] if value is True else [f"{option}={part}" for part in _parts(value)]
     return tuple(words)
+
+
+def _parts(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else (value,)
 
 
 def _declared(annotation: Any) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli_mix import Hear, Hearing
-from bridge.cli_options import Live, LiveChoice, OtherWays, Place, door, typed, with_groups
+from bridge.cli_mix import Hear
+from bridge.cli_options import REAPER, Hearing, Live, OtherWays, Place, hearing, typed, with_groups
 
 FOR_THE_ENVIRONMENT = "web_login"
 """What is handed on to the jobs there: what a process was started with can be read by all users of a machine."""
@@ -25,8 +25,8 @@ def serve(
             metavar="HOST:PORT", help="Where to listen for OSC, over UDP. Another host than 127.0.0.1 lets others in."
         ),
     ] = "127.0.0.1:9977",
-    daw: Live = LiveChoice.REAPER,
-    hear: Hear = Hearing.AUDIO,
+    daw: Live = REAPER,
+    hear: Hear = None,
     place: Place,
     ways: OtherWays,
 ) -> None:
@@ -35,17 +35,15 @@ def serve(
     One job at a time, in the session that is open in a running DAW; docs/osc_control.md has all messages. Ctrl-C ends
     it, and a job under way is taken back.
     """
-    if hear is Hearing.METERS and stems_dir is not None:
-        raise typer.BadParameter("--hear meters needs no folder of stems: leave one of them out")
-    if daw is LiveChoice.OSC and stems_dir is None and hear is Hearing.AUDIO:
-        raise typer.BadParameter("name the folder of stems too: no audio comes over OSC")
+    how = hearing(daw, stems_dir, hear)
+    if place.web_login and ":" not in place.web_login:  # said now, and not by every job
+        raise typer.BadParameter("--web-login has no colon: it is USER:PASSWORD")
     from bridge.control.jobs import Way  # noqa: PLC0415 - a second of imports, not for --help
     from bridge.serve_command import listen_address  # noqa: PLC0415
     from bridge.serve_command import serve as run  # noqa: PLC0415
 
-    _ = door(place, ways, osc=daw is LiveChoice.OSC).credentials  # a mistake is said now, and not by every job
-    options = (f"--daw={daw.value}", *typed(place, without=FOR_THE_ENVIRONMENT), *typed(ways))
-    mixing = () if hear is Hearing.AUDIO else (f"--hear={hear.value}",)
+    options = (f"--daw={daw}", *typed(place, without=FOR_THE_ENVIRONMENT), *typed(ways))
+    mixing = () if how is Hearing.AUDIO else (f"--hear={how.value}",)
     way = Way(options, mixing, None if stems_dir is None else str(stems_dir))
     code = run(listen_address(listen), way, login=place.web_login)
     if code:

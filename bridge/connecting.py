@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from bridge.deadline import REACHING_S, Deadline
 from bridge.desk_daw import DeskDaw
+from bridge.desk_meters import MeteredDesk, Meters
 from bridge.errors import CredentialsRefused
 from bridge.live import LiveDaw
 from bridge.machine import THIS, machine
 from bridge.osc.link import OscLink, OscPorts
 from bridge.osc.surface import Surface
+from bridge.other_daws import OtherDaw, Talk
 from bridge.playing import MeteredDaw
 from bridge.reaper.daw import ReaperDaw
 from bridge.reaper.file_link import FileLink
@@ -31,8 +32,8 @@ LOGIN_VARIABLE = "FADERBOT_WEB_LOGIN"
 class Door:
     """Where a DAW is: its host, REAPER's web port, and "USER:PASSWORD" where the web interface wants it.
 
-    With ``osc`` it is reached over OSC alone: the UDP port that it receives on, and the one here that it sends to. With
-    ``through`` REAPER's own script is talked to, by files in that folder.
+    With ``osc`` it is reached over OSC alone: the UDP port that it receives on, and the one here that it sends to; as
+    ``other`` says, it is no REAPER then. With ``through`` REAPER's own script is talked to, by files in that folder.
     """
 
     host: str = "127.0.0.1"
@@ -40,9 +41,12 @@ class Door:
     login: str | None = None
     osc: tuple[int, int] | None = None
     through: Path | None = None
+    other: OtherDaw | None = None
 
-    daw: ClassVar[str] = "REAPER"
-    """Which DAW it leads to."""
+    @property
+    def daw(self) -> str:
+        """Which DAW it leads to."""
+        return "REAPER" if self.other is None else self.other.name
 
     @property
     def credentials(self) -> tuple[str, str] | None:
@@ -84,12 +88,29 @@ class Door:
     @contextmanager
     def surface(self) -> Iterator[Surface]:
         """Open REAPER's control surface behind the door. Raises ``DawUnreachable``."""
+        link = self._link()
+        with closing(Surface(link, self.where, self.ports[1])) as surface:
+            yield surface
+
+    @contextmanager
+    def talk(self) -> Iterator[tuple[Talk, Meters]]:
+        """Open the line to another DAW, and what watches its meters. Raises ``DawUnreachable``."""
+        if self.other is None:
+            raise WishUnclear("no other DAW is named: see --daw")
+        link = self._link()
+        with closing(self.other.talk(link, self.where)) as talk:
+            yield talk, self.other.meters(link, talk, self.where)
+
+    @property
+    def ports(self) -> tuple[int, int]:
+        """The UDP ports there and here. Raises ``WishUnclear``."""
         if self.osc is None:
             raise WishUnclear("no OSC ports are named: see --daw osc")
-        port, listen_port = self.osc
-        link = OscLink.open(OscPorts(self.host, port, listen_port))
-        with closing(Surface(link, self.where, listen_port)) as surface:
-            yield surface
+        return self.osc
+
+    def _link(self) -> OscLink:
+        port, listen_port = self.ports
+        return OscLink.open(OscPorts(self.host, port, listen_port))
 
 
 @contextmanager
@@ -99,6 +120,10 @@ def metered(door: Door, *, only_selected: bool = False, deadline: Deadline | Non
     if door.through is not None:
         with closing(door.files(deadline)) as files:
             yield MeteredReaperDaw(files, door.where, only_selected=only_selected)
+        return
+    if door.other is not None:
+        with door.talk() as (talk, meters):
+            yield MeteredDesk(talk, meters, door.where, only_selected=only_selected)
         return
     if door.osc is not None:
         raise WishUnclear("REAPER's meters are watched through reapy or the button: use --daw reaper")
@@ -123,6 +148,11 @@ def connected(
             raise WishUnclear("--through needs neither a folder of stems nor OSC: leave them out")
         with closing(door.files(deadline)) as files:
             yield ReaperDaw(files, door.where, only_selected=only_selected)
+        return
+    if door.other is not None:
+        audio = None if stems is None else StemsAudio.open(stems)
+        with door.talk() as (talk, _):
+            yield DeskDaw(talk, door.where, audio, only_selected=only_selected)
         return
     if door.osc is not None:
         audio = None if stems is None else StemsAudio.open(stems)

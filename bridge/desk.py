@@ -119,6 +119,10 @@ class Line(Protocol):
         """How its EQs are set; None where they can not be."""
         ...
 
+    def held_db(self, number: int, gain_db: float) -> float:
+        """Return where a fader stands that is set to a gain in dB: the nearest of its steps, if it has any."""
+        ...
+
     def read(self) -> Desk:
         """Return everything as it is now."""
         ...

@@ -125,14 +125,32 @@ class DeskDaw:
         made: list[Change] = []
         for part, old, new in zip(self._parts, before.strips, settings.strips, strict=True):
             if new.gain_db != old.gain_db:
-                made.append(_fader(_key(part.track), part.track.name, old.gain_db, new.gain_db))
+                wanted_db = self._line.held_db(part.track.number, new.gain_db)
+                made.append(_fader(_key(part.track), part.track.name, old.gain_db, wanted_db))
             if (new.eq, new.high_pass_hz) != (old.eq, old.high_pass_hz):
                 made += self._equalised(part, new)
         if settings.master_gain_db != before.master_gain_db and self._last_desk().master_gain_db is not None:
-            made.append(_fader(MASTER, "the master", before.master_gain_db, settings.master_gain_db))
+            wanted_db = self._line.held_db(MASTER_NUMBER, settings.master_gain_db)
+            made.append(_fader(MASTER, "the master", before.master_gain_db, wanted_db))
         if settings.tempo_bpm != before.tempo_bpm and (found_bpm := self._last_desk().tempo_bpm) is not None:
             made.append(Change(track=TEMPO, name="", what="tempo", found=found_bpm, wanted=settings.tempo_bpm))
         return tuple(change for change in made if not same(change.found, change.wanted))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the tracks of the session that was read last, in its order."""
+        self._last()
+        return tuple(_key(part.track) for part in self._parts)
+
+    def faders(self) -> tuple[Change, ...]:
+        """Return every fader that may move, wanted where it was found; the master's too where there is one."""
+        found = self._last().settings
+        pairs = zip(self._parts, found.strips, strict=True)
+        free = [(part.track, strip.gain_db) for part, strip in pairs if part.fixed is None]
+        made = [_fader(_key(track), track.name, gain_db, gain_db) for track, gain_db in free]
+        if self._last_desk().master_gain_db is not None:
+            made.append(_fader(MASTER, "the master", found.master_gain_db, found.master_gain_db))
+        return tuple(made)
 
     def put(self, changes: Sequence[Change], undo_name: str) -> None:
         """Set the wanted values. Raises ``SessionMoved`` where a track is gone."""

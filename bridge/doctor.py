@@ -15,6 +15,7 @@ from bridge.connecting import Door, reapy
 from bridge.deadline import REACHING_S, Deadline
 from bridge.journal import FOLDER_VARIABLE, Journal, default_folder
 from bridge.one_job import job_under_way
+from bridge.other_daws import OtherDaw
 from bridge.reaper import reading
 from bridge.reaper.survey import Survey
 from bridge.reaper.web import WebInterface
@@ -25,6 +26,7 @@ BY_REAPY = "a mix would go through reapy, the web interface beside it: faderbot 
 BY_WEB = "a mix would go over the web interface alone: faderbot mix STEMS_DIR --daw reaper"
 BY_FILES = "a mix would go through Faderbot's own script in REAPER, by files in"
 BY_OSC = "a mix would go over OSC alone: faderbot mix STEMS_DIR --daw osc"
+USUAL_RATE_HZ = 48_000
 NO_WAY = "a mix has no way in as it is; the action Faderbot: Auto-mix, run in REAPER, brings a way of its own"
 _KNOCK_S = 0.5
 
@@ -59,7 +61,9 @@ def examine(door: Door, deadline: Deadline | None = None) -> Iterator[Finding]:
     yield _policy()
     yield from _journal(default_folder(), door)
     deadline = deadline or Deadline.after(REACHING_S)
-    if door.osc is not None:
+    if door.other is not None:
+        yield from _other(door, door.other)
+    elif door.osc is not None:
         yield from _osc(door)
     elif door.through is not None:
         yield from _through(door, deadline)
@@ -171,6 +175,26 @@ def _mixable(survey: Survey) -> Iterator[Finding]:
     yield Finding(Verdict.GOOD, f"{len(found.parts)} of {len(survey.tracks)} tracks can be mixed")
     for note in found.notes:
         yield Finding(Verdict.NOTE, note)
+
+
+def _other(door: Door, other: OtherDaw) -> Iterator[Finding]:
+    try:
+        with door.talk() as (talk, _):
+            desk = talk.read()
+            law, free = talk.eq_law, [track for track in desk.tracks if track.left_alone is None]
+    except DawError as error:
+        yield Finding(Verdict.BAD, str(error), other.remedy)
+        return
+    yield Finding(Verdict.GOOD, f"{other.name} over OSC at {door.where}: {desk.project}, {len(free)} tracks")
+    if desk.recording:
+        yield Finding(Verdict.NOTE, f"{other.name} is recording: a mix waits for you to stop it")
+    if law is None:
+        yield Finding(Verdict.NOTE, f"faders only: no EQ of {other.name} can be set over OSC")
+    else:
+        ours = [t for t in free if t.eq is not None and law.eq(t.eq, desk.rate_hz or USUAL_RATE_HZ) is not None]
+        yield Finding(Verdict.GOOD if ours else Verdict.NOTE, f"{len(ours)} of {len(free)} tracks have {law.wanted}")
+    for limit in talk.limits:
+        yield Finding(Verdict.NOTE, limit)
 
 
 def _osc(door: Door) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ OPEN_PORT = (
 )
 ONE_STEP = "One step in the undo history takes it back, and so does: faderbot undo"
 OVER_THE_WEB = "One step in the undo history takes it back, and so does: faderbot undo STEMS_DIR, with the same folder"
-STEPS = "To take it back: faderbot undo --daw osc"
+STEPS = "To take it back: faderbot undo --daw"
 NOTHING_TO_DO = "Nothing was to be changed, so nothing was written."
 
 
@@ -113,7 +113,7 @@ def _opened(
 
 def _way_back(door: Door, stems: Path | None) -> str:
     if door.osc is not None:
-        return STEPS
+        return f"{STEPS} {'osc' if door.other is None else door.other.called}"
     return ONE_STEP if stems is None else OVER_THE_WEB
 
 
@@ -139,7 +139,9 @@ def compare_daw(door: Door, *, stems: Path | None = None) -> None:
 
 def status_of(door: Door, *, stems: Path | None = None, as_json: bool = False) -> None:
     """Print what is open in the DAW and what Faderbot last did there; as JSON {tracks, lines}."""
-    with telling(door.through) as told, connected(door, stems=stems) as daw:
+    by_meters = door.other is not None and stems is None  # such a DAW has nothing else to be read for
+    way: AbstractContextManager[LiveDaw] = metered(door) if by_meters else connected(door, stems=stems)
+    with telling(door.through) as told, way as daw:
         said, tracks = _on_project(daw)
         said = [*said, *_on_jobs(door, daw)]
         told({"lines": said})

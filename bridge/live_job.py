@@ -63,7 +63,8 @@ def carry_out(
 ) -> MixResult:
     """Write a plan, read it back and measure; ``said`` goes into the report. Raises as ``mix_live``."""
     reached = _reached(job, daw)
-    wanted = job.corrected(reached, _loudness_lufs(job, reached), daw.master_highest_db)
+    lowest_db = _master_lowest_db(job, daw)
+    wanted = job.corrected(reached, _loudness_lufs(job, reached), daw.master_highest_db, lowest_db)
     changes = daw.changes(wanted)
     checked: Checked | None = None
     if changes and not dry_run:
@@ -265,9 +266,18 @@ def _reached(job: Planned, daw: LiveDaw) -> Settings:
         job.session,
         daw.fader_highest_db,
         daw.master_highest_db,
+        master_lowest_db=_master_lowest_db(job, daw),
         locked=job.wish.locked,
         silent=job.plan.silent,
     )
+
+
+def _master_lowest_db(job: Planned, daw: LiveDaw) -> float:
+    """Return where the master's fader ends below: where it stands, if the DAW has none that can be turned."""
+    found = job.session.settings
+    softer = replace(found, master_gain_db=found.master_gain_db - 1.0)
+    can_be_turned = any(change.track == MASTER for change in daw.changes(softer))
+    return -math.inf if can_be_turned else found.master_gain_db
 
 
 def _loudness_lufs(job: Planned, settings: Settings) -> float:

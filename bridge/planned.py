@@ -49,13 +49,19 @@ class Planned:
         goes_all_the_way = self.wish.strength == 1.0 and self.audible and self.measurable
         return self.wish.loudness_lufs if goes_all_the_way else None
 
-    def corrected(self, settings: Settings, loudness_lufs: float, highest_db: float = math.inf) -> Settings:
+    def corrected(
+        self,
+        settings: Settings,
+        loudness_lufs: float,
+        highest_db: float = math.inf,
+        lowest_db: float = -math.inf,
+    ) -> Settings:
         """Turn the master from a loudness to the target, within its limits and those of the DAW's fader."""
         if self.target_lufs is None or not math.isfinite(loudness_lufs):
             return settings
         limits = limits_around(self.session.settings)
         master_db = round(settings.master_gain_db + self.target_lufs - loudness_lufs, 2)
-        within_db = min(max(master_db, limits.master_low_db), limits.master_high_db, highest_db)
+        within_db = min(max(master_db, limits.master_low_db, lowest_db), limits.master_high_db, highest_db)
         return replace(settings, master_gain_db=within_db)
 
     def on_the_twin(self, settings: Settings) -> Twin:

@@ -7,8 +7,9 @@ the mix is then written like any other.
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from agent.daw import DawError, WriteRefused
@@ -41,6 +42,7 @@ class Player:
         self._daw, self._log, self._clock = daw, log, clock
         self._keys = daw.keys
         self._tried: dict[tuple[str, str], Change] = {}
+        self._ours: dict[tuple[str, str], list[Value]] = {}
         self._here = found
         self._started_s = self._sounded_s = clock()
         self._is_heard = False
@@ -59,19 +61,22 @@ class Player:
         return not self._is_heard or self._clock() - self._sounded_s < SILENCE_S
 
     def nudge(self, settings: Settings) -> None:
-        """Set what differs from where it stands, and wait until the meters show it.
+        """Set what differs from where it stands, and wait until the meters show it; faders go as far as they go.
 
         Raises ``WriteRefused`` where the DAW does not take it, and ``SessionMoved`` where somebody else moved it.
         """
+        settings = _capped(settings, self._daw)
         changes = self._changes(settings)
         if not changes:
             return
         before = self._daw.standing(changes)
         moved = [c.words for c, value in zip(changes, before, strict=True) if not same(value, self._stands(c))]
         if moved:
-            raise SessionMoved(f"{listed(moved)} moved while it was listened to: all tries are taken back, start again")
+            raise SessionMoved(_moved(moved))
         fallen_db = max(_db(self._stands(c)) - _db(c.wanted) for c in changes)
-        self._tried |= {(c.track, c.what): c for c in changes}  # before: an interrupt may come in the middle
+        for c in changes:  # before they are set: an interrupt may come in the middle
+            self._tried[c.track, c.what] = c
+            self._ours.setdefault((c.track, c.what), [c.found]).append(c.wanted)
         self._daw.nudge(changes)
         values = self._daw.standing(changes)
         away = [c.words for c, value in zip(changes, values, strict=True) if not same(value, c.wanted)]
@@ -82,11 +87,16 @@ class Player:
         for _ in self._frames(fall.late_s + max(0.0, fallen_db) / fall.db_per_s):
             pass
 
-    def put_back(self) -> None:
-        """Set every fader that was tried to where it was found. Raises ``DawError``."""
-        back = [c.model_copy(update={"found": c.wanted, "wanted": c.found}) for c in self._tried.values()]
-        if not back:
-            return
+    def put_back(self) -> tuple[str, ...]:
+        """Set every fader that was tried to where it was found; return which are gone, or somebody else moved since.
+
+        Those are left. Raises ``DawError``.
+        """
+        tried = [*self._tried.values()]
+        if not tried:
+            return ()
+        moved = [c for c, value in zip(tried, self._daw.standing(tried), strict=True) if not self._is_ours(c, value)]
+        back = [c.model_copy(update={"found": c.wanted, "wanted": c.found}) for c in tried if c not in moved]
         self._daw.nudge(back)
         values = self._daw.standing(back)
         pairs = zip(back, values, strict=True)
@@ -94,6 +104,10 @@ class Player:
         if away:
             raise WriteRefused(f"{self._daw.name} did not take {listed(away)} back")
         self._tried.clear()
+        return tuple(c.words for c in moved)
+
+    def _is_ours(self, change: Change, value: Value | None) -> bool:
+        return any(same(value, ours) for ours in self._ours[change.track, change.what])
 
     def _changes(self, settings: Settings) -> list[Change]:
         """Return what leads from here to there; a fader that goes back to where it was found among it."""
@@ -124,7 +138,8 @@ def playing(
     """Play a session and let its faders be tried; at the end of the block all stands as it was found.
 
     Without a journal nothing may be tried. Raises ``JournalError`` before anything is touched, ``DawError``, and
-    ``LeftInBetween`` where the DAW can not be brought back: the journal then has every value.
+    ``LeftInBetween`` where the DAW can not be brought back: the journal then has every value. What somebody else moved
+    meanwhile stays, and raises ``SessionMoved``.
     """
     file = None if journal is None else journal.open(_entry(daw))
     player = Player(daw, found, log, clock=clock)
@@ -133,15 +148,23 @@ def playing(
         yield player
     finally:
         with undisturbed():
-            _home(daw, player)
+            moved = _home(daw, player)
             if journal is not None and file is not None:
                 journal.set_state(file, State.UNDONE)
+    if moved:
+        raise SessionMoved(_moved(moved))
 
 
-def _home(daw: MeteredDaw, player: Player) -> None:
+def _moved(words: Sequence[str]) -> str:
+    return f"{listed(words)} moved while it was listened to: all tries are taken back, start again"
+
+
+def _home(daw: MeteredDaw, player: Player) -> tuple[str, ...]:
     try:
-        player.put_back()
-        daw.stop()
+        try:
+            return player.put_back()
+        finally:
+            daw.stop()
     except DawError as error:
         raise LeftInBetween(
             f"{daw.name} can not be brought back to how it was found ({error}): "
@@ -160,6 +183,12 @@ def _entry(daw: MeteredDaw) -> Entry:
         state=State.TRYING,
         changes=daw.faders(),
     )
+
+
+def _capped(settings: Settings, daw: MeteredDaw) -> Settings:
+    """Return settings cut off where the DAW's faders end."""
+    strips = tuple(replace(strip, gain_db=min(strip.gain_db, daw.fader_highest_db)) for strip in settings.strips)
+    return replace(settings, strips=strips, master_gain_db=min(settings.master_gain_db, daw.master_highest_db))
 
 
 def _db(value: Value) -> float:

@@ -63,9 +63,11 @@ def find_tracks(wanted: str, names: Sequence[str]) -> tuple[int, ...]:
     several tracks have that very name, all of them are meant. Raises ``WishUnclear``, listing the names.
     """
     folded = wanted.casefold()
-    number = wanted.removeprefix("#")
-    if wanted not in names and wanted.startswith("#") and number in map(str, range(1, len(names) + 1)):
-        return (int(number) - 1,)
+    if wanted not in names and wanted.startswith("#") and wanted[1:].isdecimal():
+        numbers = [f"#{number}" for number in range(1, len(names) + 1)]
+        if wanted not in numbers:
+            raise WishUnclear(f"there is no track {wanted[1:20]}: there are {len(names)}")
+        return (numbers.index(wanted),)
     if wanted not in names and wanted.startswith("="):
         wanted = wanted.removeprefix("=")
         folded = wanted if wanted in names else ""

@@ -113,6 +113,8 @@ class Mixer:
     With ``leading``, how many arguments name a value, these are kept with its address.
     """
 
+    bundles = True
+
     def __init__(self, values, *, leading=None, refresh=None, echo=False, loses=lambda message: False):
         self.values, self.leading, self.refresh, self.echo, self.loses = (
             dict(values),
@@ -133,15 +135,19 @@ class Mixer:
         self.sent += messages
         for message in messages:
             if not self.dead and not self.loses(message):
-                self._take(message)
+                self.take(message)
 
     def receive(self, limit_s):
         if not self.coming and limit_s:
             self.time_s += max(min(limit_s, 0.1), 1e-6)
-            for message in self.pushed:
-                self.say(message)
+            self.idle()
         came, self.coming = self.coming[:40], self.coming[40:]
         return came
+
+    def idle(self):
+        """Send what is sent while time goes by."""
+        for message in self.pushed:
+            self.say(message)
 
     def close(self):
         self.closed = True
@@ -150,7 +156,7 @@ class Mixer:
         if not self.dead and not self.loses(message):
             self.coming.append(message)
 
-    def _take(self, message):
+    def take(self, message):
         if message == self.refresh:
             for (address, *ids), value in self.values.items():
                 self.say(Message(address, (*ids, value)))

@@ -91,7 +91,7 @@ class PlayedDaw:
     @property
     def settings(self) -> Settings:
         strips = tuple(
-            replace(strip, gain_db=gain_db(self.gains[key]))
+            replace(strip, gain_db=gain_db(self.gains.get(key, 0.0)))
             for strip, key in zip(self.found.strips, self.keys, strict=True)
         )
         return replace(self.found, strips=strips, master_gain_db=gain_db(self.gains[MASTER]))

@@ -1,14 +1,12 @@
-"""An X32 and an X Air for the tests, in memory and over UDP: written from "Unofficial X32/M32 OSC Remote Protocol".
+"""An X32 and an X Air for the tests, in memory: written from "Unofficial X32/M32 OSC Remote Protocol".
 
 A parameter that is named without a value is told; a value is kept in the parameter's steps. Bundles are not known.
 """
 
-import socket
+import math
 import struct
-import threading
-from contextlib import contextmanager
 
-from bridge.osc.packets import Message, PacketUnreadable, packed, unpacked
+from bridge.osc.packets import Message
 
 FLAT_EQ = {"on": 0, "1": (2, 124.7), "2": (2, 496.6), "3": (2, 1970.0), "4": (4, 10_020.0)}
 STEPS = {"fader": 1024, "f": 201, "g": 121, "q": 72, "pan": 101, "trim": 145}
@@ -22,17 +20,19 @@ def f32(value):
 class Console:
     """A console that answers at once, in a time that only waiting moves. ``loses()`` tells what is lost, either way."""
 
+    bundles = False
+
     def __init__(self, *names, model="X32", channels=32, loses=lambda message: False):
         self.model, self.channels, self.loses = model, channels, loses
         self.air = model.startswith("XR")
         self.time_s = 0.0
-        self.sent, self.coming, self.held_back = [], [], []
+        self.sent, self.coming = [], []
         self.closed = self.dead = False
         self.remote_until_s = -1.0
         self.meters_until_s = {}
         self.stuck = set()
         self.peaks = [-128.0] * channels
-        self.main_dbfs = (-128.0, -128.0)
+        self.main_dbfs, self.mixes = (-128.0, -128.0), False
         self.before = lambda console, message: None
         self.values = {}
         for number in range(1, channels + 1):
@@ -43,6 +43,7 @@ class Console:
             self.values |= {f"/dca/{group}/fader": f32(767 / 1023), f"/dca/{group}/on": 1}
         self.values |= {f"/config/mute/{group}": 0 for group in range(1, 7)}
         self.values |= {f"/config/chlink/{left}-{left + 1}": 0 for left in range(1, channels, 2)}
+        self.values |= {"/config/linkcfg/fdrmute": 1, "/config/linkcfg/eq": 1}
         for number, name in enumerate(names, 1):
             self.put(number, "config/name", name)
             self.put(number, "mix/fader", 767 / 1023)
@@ -84,7 +85,7 @@ class Console:
     def receive(self, limit_s):
         if not self.coming and limit_s:
             self.time_s += max(min(limit_s, 0.05), 1e-6)
-            self._show_meters()
+            self.idle()
         came, self.coming = self.coming[:40], self.coming[40:]
         return came
 
@@ -126,7 +127,15 @@ class Console:
         values = {"/meters/1": [*levels, *[1.0] * 64], "/meters/2": [*[4e-7] * 22, *main, 4e-7, *[1.0] * 24]}[name]
         return struct.pack(f"<i{len(values)}f", len(values), *values)
 
-    def _show_meters(self):
+    def mixed_dbfs(self):
+        """Return what the peaks come to at the main mix after all faders."""
+        strips = [db + self.fader_db(number) for number, db in enumerate(self.peaks, 1) if self.of(number, "mix/on")]
+        return 20 * math.log10(sum(10 ** (db / 20) for db in strips)) + self.fader_db(0)
+
+    def idle(self):
+        """Send what is sent while time goes by."""
+        if self.mixes:
+            self.main_dbfs = (self.mixed_dbfs(),) * 2
         for name, until_s in self.meters_until_s.items():
             if self.time_s <= until_s:
                 self.say(name, self.bank(name))
@@ -161,66 +170,3 @@ class Console:
             kind, _ = FLAT_EQ[band]
             for of, value in {"type": kind, "f": 0.265, "g": 0.5, "q": 33 / 71}.items():
                 self.values[f"/ch/{number:02d}/eq/{band}/{of}"] = value
-
-
-class Served:
-    """A console behind a UDP port of this machine."""
-
-    def __init__(self, console):
-        self.console = console
-        self.wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.wire.bind(("127.0.0.1", 0))
-        self.wire.settimeout(0.05)
-        self.port = self.wire.getsockname()[1]
-        self.over = threading.Event()
-        self.client = None
-
-    def run(self):
-        while not self.over.is_set():
-            try:
-                datagram, self.client = self.wire.recvfrom(4096)
-            except TimeoutError:
-                self.console.time_s += 0.05
-                self.console._show_meters()
-            else:
-                self._take(datagram)
-            for message in self.console.coming:
-                if self.client is not None:
-                    self.wire.sendto(next(packed_with_blobs(message)), self.client)
-            self.console.coming.clear()
-
-    def _take(self, datagram):
-        if datagram.startswith(b"#bundle"):
-            return
-        try:
-            (message,) = unpacked(datagram)
-        except PacketUnreadable:
-            return
-        if not self.console.loses(message):
-            self.console.take(message)
-
-
-def packed_with_blobs(message):
-    """Yield a message's datagram; a blob is laid out here, since nothing of ours sends one."""
-    if not any(isinstance(argument, bytes) for argument in message.arguments):
-        yield from packed([message])
-        return
-    (blob,) = message.arguments
-    name = message.address.encode()
-    yield name + bytes(4 - len(name) % 4) + b",b\0\0" + struct.pack(">i", len(blob)) + blob + bytes(-len(blob) % 4)
-
-
-@contextmanager
-def served(console):
-    """Serve a console in a thread of its own; yield the port."""
-    serving = Served(console)
-    thread = threading.Thread(target=serving.run, daemon=True)
-    thread.start()
-    try:
-        yield serving.port
-    finally:
-        serving.over.set()
-        thread.join(5.0)
-        serving.wire.close()
-        assert not thread.is_alive()

@@ -17,7 +17,7 @@ from bridge.schema import MixDocument
 DONE, ERROR, TRACKS = "/faderbot/done", "/faderbot/error", "/faderbot/tracks"
 STOPPED = 130
 LONGEST_TEXT = 400
-MOST_NAMES = 500
+MOST_NAMES, LONGEST_NAME = 256, 60  # so that all of them fit into a datagram
 
 
 class Kind(StrEnum):
@@ -92,7 +92,8 @@ def error(text: str) -> Message:
 
 def plain(text: str) -> str:
     """Return a text as OSC can carry it, and a label show it: one line, not long."""
-    line = " ".join(text.encode("utf-8", "replace").decode().replace("\0", " ").split())
+    printable = "".join(c if c.isprintable() else " " for c in text.encode("utf-8", "replace").decode())
+    line = " ".join(printable.split())
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 
@@ -101,7 +102,8 @@ def _read(kind: Kind, out: str) -> Message:
         if kind in {Kind.MIX, Kind.DRY_RUN}:
             return _mixed(MixDocument.model_validate_json(out))
         if kind is Kind.TRACKS:
-            return Message(TRACKS, tuple(plain(str(name)) for name in json.loads(out)["tracks"][:MOST_NAMES]))
+            names = json.loads(out)["tracks"][:MOST_NAMES]
+            return Message(TRACKS, tuple(plain(str(name))[:LONGEST_NAME] for name in names))
     except (ValidationError, ValueError, KeyError, TypeError, RecursionError):
         return error(f"{kind.value} is done, but its report can not be read: is faderbot installed twice?")
     return Message(DONE, (plain("; ".join(line for line in out.splitlines() if line.strip())),))

@@ -14,6 +14,8 @@ from bridge.osc.packets import Argument, Message
 from bridge.wishes import WishUnclear
 
 ROOT = "/faderbot/"
+ANSWERS = frozenset({"progress", "done", "error", "pong"})
+"""What a server says itself, below ``ROOT``. Two that answered each other's errors would never end."""
 
 
 class Button(StrEnum):
@@ -68,13 +70,15 @@ class Refused(ValueError):  # noqa: N818 - an answer, not our mistake
 
 
 def request(message: Message, values: Values) -> Request | None:
-    """Return what a message asks where the values are these; None for what is not ours, and for a button's release.
+    """Return what a message asks where the values are these; None for what is not for us, and for a button's release.
 
     Raises ``Refused``.
     """
     if not message.address.startswith(ROOT):
         return None
     name = message.address.removeprefix(ROOT)
+    if name in ANSWERS:
+        return None
     asked = _ADDRESSES.get(name)
     if asked is None:
         known = ", ".join(_ADDRESSES)

@@ -3,11 +3,12 @@
 From AbletonOSC's README and source (``abletonosc/*.py``, as of 2026), for Live 11 and later:
 
 - It listens on port 11000 and answers to port 11001 of who asked, ten times a second. Bundles are understood.
+- What it does not know it names: ``/live/error "Unknown OSC address: ..."``. Other errors do not say of which question.
 - An answer has the address of its question, and begins with what the question named: the track, the device, the
-  parameter, all from 0. So do the messages of a listener. ``/live/error`` tells what went wrong, not of which question.
+  parameter, all from 0. So do the messages of a listener.
 - Only audio, MIDI and group tracks are told: no return tracks, no master, and nothing of automation.
 - A fader is set and told as its place in [0, 1], without a text.
-- Every value that is set is a step of its own in Live's undo history.
+- It begins no undo step: what is set is taken back one by one by ``/live/song/undo``, if at all.
 """
 
 import math
@@ -22,7 +23,7 @@ FADER_HIGHEST_DB = 6.0
 
 _IDS = {"/live/song/get/": 0, "/live/view/get/": 0, "/live/track/get/": 1, "/live/device/get/parameters/": 2}
 _PARAMETER, _PARAMETER_IDS = "/live/device/get/parameter/", 3
-ERROR = "/live/error"
+ERROR, _UNKNOWN = "/live/error", "Unknown OSC address: "
 
 TRACKS, TEMPO, PLAYING = "/live/song/get/num_tracks", "/live/song/get/tempo", "/live/song/get/is_playing"
 RECORD, SESSION_RECORD = "/live/song/get/record_mode", "/live/song/get/session_record"
@@ -73,6 +74,7 @@ class Told:
     """Owns what was answered since it was made, by the question."""
 
     answers: dict[Message, Answer] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
     error: str = ""
 
     def take(self, message: Message) -> bool:
@@ -80,6 +82,7 @@ class Told:
         match message:
             case Message(address, (str(text), *_)) if address == ERROR:
                 self.error = text
+                self.unknown |= {text.removeprefix(_UNKNOWN)} if text.startswith(_UNKNOWN) else set()
                 return False
         if (told := heard(message)) is None:
             return False

@@ -12,13 +12,13 @@ published: Q is taken to be the Audio EQ Cookbook's. Its mode (stereo, L/R, M/S)
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.session import FLAT_EQ, EqBand, EqShape, Strip
 from bridge.changes import BandValue, same
 from bridge.desk import Bands
+from bridge.osc.shown import number_in
 
 CLASS = "Eq8"
 NAME = "EQ Eight"
@@ -36,7 +36,6 @@ _OURS_GLOBAL = BandValue(kind=GLOBAL, freq_hz=1.0, gain_db=0.0, bandwidth_oct=0.
 
 # How far a text may be from what its value means: it has two or three digits.
 _TEXT_SHARE, _TEXT_Q, _TEXT_DB = 0.02, 0.02, 0.06
-_SHOWN = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(k?)", re.IGNORECASE)
 
 SWITCH, TYPE, FREQ, GAIN, Q = "Filter On A", "Filter Type A", "Frequency A", "Gain A", "Q A"
 _OLD_Q = "Resonance A"
@@ -121,12 +120,6 @@ def is_shown(slots: Slots, bands: Bands, texts: Mapping[int, str]) -> bool:
         if not _says(shown[2], band.bandwidth_oct, max(_TEXT_Q, _TEXT_SHARE * band.bandwidth_oct)):
             return False
     return True
-
-
-def number_in(text: str) -> float | None:
-    """Return the number that a text shows, as of "2.50 kHz" 2500; None where there is none."""
-    found = _SHOWN.search(text.replace("\N{MINUS SIGN}", "-"))
-    return None if found is None else float(found[1].replace(",", ".")) * (1e3 if found[2] else 1.0)
 
 
 def freq_hz(place: float) -> float:

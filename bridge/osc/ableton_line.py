@@ -9,7 +9,7 @@ from bridge.errors import DawSilent, DawUnreachable
 from bridge.osc import ableton, ableton_eq
 from bridge.osc.ableton import Told
 from bridge.osc.ableton_eq import Slots
-from bridge.osc.asking import ask
+from bridge.osc.asking import IDLE_ROUNDS, ask
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
 from bridge.reaper.routing import gain_linear
@@ -17,8 +17,10 @@ from bridge.reaper.routing import gain_linear
 TRIES = 4
 AT_ONCE = 128  # questions: Live answers them all in one of its ticks, of 0.1 s
 
-_OF_SONG = (ableton.TRACKS, ableton.TEMPO, ableton.PLAYING, ableton.RECORD)
-_OF_SONG_PERHAPS = (ableton.SESSION_RECORD, ableton.SELECTED)  # older versions; the master or a return is selected
+PERHAPS_ROUNDS = 2
+
+_OF_SONG = (ableton.TRACKS, ableton.TEMPO, ableton.PLAYING)
+_OF_SONG_PERHAPS = (ableton.RECORD, ableton.SESSION_RECORD)  # older versions do not know both
 _OF_TRACK = (
     ableton.NAME,
     ableton.VOLUME,
@@ -26,7 +28,6 @@ _OF_TRACK = (
     ableton.MUTE,
     ableton.SOLO,
     ableton.IS_GROUP,
-    ableton.IS_GROUPED,
     ableton.HAS_AUDIO,
     ableton.DEVICE_CLASSES,
     ableton.DEVICE_NAMES,
@@ -44,23 +45,30 @@ _NO_AUDIO_EFFECTS = frozenset({1.0, 4.0})  # Live.Device.DeviceType: instrument 
 class AbletonLine:
     """A ``bridge.desk.Line`` over OSC. Owns the link, and what was told last. Tracks are counted from 1, as Live does.
 
-    A group is a fader behind those of its tracks: what it does is in their ``sides``.
+    A group is a fader behind those of its tracks: what it does is in their ``sides``. With ``with_eq`` left out no EQ
+    is asked for: that is quicker. What is set is no one step of Live's undo history: AbletonOSC begins none.
     """
 
     name = "Ableton Live"
     fader_highest_db = ableton.FADER_HIGHEST_DB
     master_highest_db = 0.0
-    eq_law = ableton_eq.EqEight()
     limits = (
         "AbletonOSC does not tell the master, return tracks, sends, routing and automation: they are not heard",
-        "Live's undo history has a step for each fader; faderbot undo takes all back",
+        "Live's own undo takes such moves back one by one, if at all; faderbot undo takes all back",
     )
 
-    def __init__(self, link: Link, where: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, link: Link, where: str, *, with_eq: bool = True, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._link, self._where, self._clock = link, where, clock
+        self.eq_law = ableton_eq.EqEight() if with_eq else None
         self._last: Desk | None = None
         self._slots: dict[int, tuple[int, Slots]] = {}  # the device and its parameters, by the tracks' numbers
         self._never: frozenset[Message] = frozenset()  # what this Live does not answer
+
+    def held_db(self, number: int, gain_db: float) -> float:  # noqa: ARG002 - its faders have no steps
+        """Return the gain: a fader stands where it is put."""
+        return gain_db
 
     def read(self) -> Desk:
         """Return everything as it is now. Raises ``DawUnreachable``, of which ``DawSilent`` within 5 s."""
@@ -68,9 +76,13 @@ class AbletonLine:
         self._link.receive(0.0)  # what came before the question is no answer to it
         self._ask(told, [Message(address) for address in _OF_SONG])
         self._ask_perhaps(told, [Message(address) for address in _OF_SONG_PERHAPS])
+        self._ask_perhaps(told, [Message(ableton.SELECTED)], PERHAPS_ROUNDS)  # not when a return or the master is
         tracks = range(int(told.number(ableton.TRACKS) or 0))
         self._ask(told, [Message(address, (track,)) for track in tracks for address in _OF_TRACK])
-        places = {track: place for track in tracks if (place := _eq_eight(told, track)) is not None}
+        if any(told.is_on(ableton.IS_GROUP, track) for track in tracks):
+            self._ask(told, [Message(ableton.IS_GROUPED, (track,)) for track in tracks])
+        found = {track: _eq_eight(told, track) for track in tracks if self.eq_law is not None}
+        places = {track: place for track, place in found.items() if place is not None}
         self._ask(told, [Message(address, place) for place in places.items() for address in _OF_EQ])
         self._slots = {
             track + 1: (place, slots) for track, place in places.items() if (slots := _slots(told, track, place))
@@ -85,11 +97,13 @@ class AbletonLine:
         Raises ``DawUnreachable``.
         """
         desk = self._last or self.read()
-        for _ in range(TRIES):
+        for again in range(TRIES):
             messages = list(self._messages(write, desk))
             if not messages:
                 return
-            self._link.send(messages)
+            # AbletonOSC leaves the rest of a bundle out where Live refuses one of its messages.
+            for part in [[message] for message in messages] if again else [messages]:
+                self._link.send(part)
             desk = self.read()
 
     def close(self) -> None:
@@ -121,19 +135,19 @@ class AbletonLine:
         if lost := self._asked(told, questions):
             raise self._cut_short(told, lost)
 
-    def _ask_perhaps(self, told: Told, questions: Sequence[Message]) -> None:
+    def _ask_perhaps(self, told: Told, questions: Sequence[Message], rounds: int = IDLE_ROUNDS) -> None:
         """Ask for what may never be answered; it is asked for in vain once."""
-        lost = self._asked(told, [question for question in questions if question not in self._never])
-        self._never |= frozenset(lost)
+        wanted = [question for question in questions if question not in self._never]
+        self._never |= frozenset(self._asked(told, wanted, rounds))
 
-    def _asked(self, told: Told, questions: Sequence[Message]) -> Sequence[Message]:
-        return ask(
-            self._link,
-            self._clock,
-            told.take,
-            lambda: told.lacking(questions),
-            lambda lacking: lacking[:AT_ONCE],
-        )
+    def _asked(self, told: Told, questions: Sequence[Message], rounds: int = IDLE_ROUNDS) -> Sequence[Message]:
+        """Ask until all is answered or said to be unknown; return what was not answered."""
+
+        def open_ones() -> list[Message]:
+            return [question for question in told.lacking(questions) if question.address not in told.unknown]
+
+        ask(self._link, self._clock, told.take, open_ones, lambda lacking: lacking[:AT_ONCE], idle_rounds=rounds)
+        return told.lacking(questions)
 
     def _cut_short(self, told: Told, lacking: Sequence[Message]) -> DawUnreachable:
         if not told.answers:

@@ -52,6 +52,10 @@ class ArdourLine:
         self._never: frozenset[ardour.Address] = frozenset()  # what this session does not have
         self._known = False  # whether Ardour knows where to send to
 
+    def held_db(self, number: int, gain_db: float) -> float:  # noqa: ARG002 - its faders have no steps
+        """Return the gain: a fader stands where it is put."""
+        return gain_db
+
     def read(self) -> Desk:
         """Return everything as it is now. Raises ``DawUnreachable``, of which ``DawSilent`` within 5 s."""
         told = Told()

@@ -10,6 +10,7 @@ From git-moss/DrivenByMoss (``controller/osc``) and its manual, "Open Sound Cont
   from a fader and its text.
 - A fader's text is in dB, of one decimal. Its place is the cube root of its gain: 0 dB at 0.7937, +6.02 dB at its end.
 - ``/track/vu 1`` makes it tell meters.
+- Of EQs only the first EQ+ of the selected track is told, and set.
 - The tempo is told and set in BPM.
 - What is set over OSC is undone by ``/undo`` value by value.
 """
@@ -33,14 +34,23 @@ PLAY, STOP = Message("/play", (1,)), Message("/play", (0,))
 TEMPO, PLAYING, RECORDING, PROJECT, TIME = "/tempo/raw", "/play", "/record", "/project/name", "/time/str"
 MASTER_VOLUME, MASTER_TEXT, MASTER_VU = "/master/volume", "/master/volumeStr", "/master/vu"
 EFFECTS_SHOWN, INSIDE_GROUP = "/track/toggleBank", "/track/hasParent"
+SELECTED_POSITION, SELECTED_NAME, PINNED = (f"/track/selected/{name}" for name in ("position", "name", "pinned"))
+EQ_EXISTS, EQ_BYPASSED = "/eq/exists", "/eq/bypass"
+EQ_BANDS, EQ_PARAMETERS = range(1, 9), ("freq", "gain", "q")
 
 _NEEDED_OF_TRACK = ("name", "type", "activated", "selected", "position", "volume", "volumeStr", "pan", "mute", "solo")
-_NEEDED = (MASTER_VOLUME, MASTER_TEXT, TEMPO, PLAYING, RECORDING, PROJECT, EFFECTS_SHOWN, INSIDE_GROUP)
-_KEPT = frozenset({*_NEEDED, MASTER_VU, TIME})
+_NEEDED = (MASTER_VOLUME, MASTER_TEXT, TEMPO, PLAYING, RECORDING, PROJECT)
+PERHAPS = (EFFECTS_SHOWN, INSIDE_GROUP)
+"""What older versions do not tell."""
+_EQ_TYPES = {f"/eq/type/{band}" for band in EQ_BANDS}
+_EQ_TEXTS = {f"/eq/{name}/{band}/valueStr" for name in EQ_PARAMETERS for band in EQ_BANDS}
+_EQ = {EQ_EXISTS, EQ_BYPASSED, *(f"/eq/{name}/{band}/value" for name in EQ_PARAMETERS for band in EQ_BANDS)}
+EQ_ADDRESSES = frozenset({*_EQ, *_EQ_TYPES, *_EQ_TEXTS})
+_KEPT = frozenset({*_NEEDED, *PERHAPS, MASTER_VU, TIME, SELECTED_POSITION, SELECTED_NAME, PINNED, *EQ_ADDRESSES})
 _UNASKED = frozenset({MASTER_VU, TIME, "/beat/str", "/update"})
 _OF_TRACK = re.compile(r"/track/([1-9][0-9]{0,2})/([A-Za-z]+)(/.*)?")
 _KEPT_OF_TRACK = frozenset({"exists", "vu", *_NEEDED_OF_TRACK})
-_TEXTS = frozenset({PROJECT, TIME, MASTER_TEXT})
+_TEXTS = frozenset({PROJECT, TIME, MASTER_TEXT, SELECTED_NAME, *_EQ_TYPES, *_EQ_TEXTS})
 _TEXTS_OF_TRACK = frozenset({"name", "type", "volumeStr"})
 
 _TEXT_DB = 0.06  # a text of one decimal
@@ -63,13 +73,16 @@ class Told:
         found = _OF_TRACK.fullmatch(message.address)
         if found is not None:
             self.size = max(self.size, int(found[1]))
-        kept = message.address in _KEPT if found is None else not found[3] and found[2] in _KEPT_OF_TRACK
-        is_text = message.address in _TEXTS if found is None else found[2] in _TEXTS_OF_TRACK
+        address = message.address
+        if address.startswith("/eq/type/"):
+            address = address.removesuffix("/value")  # so it is in the manual; in the source there is one
+        kept = address in _KEPT if found is None else not found[3] and found[2] in _KEPT_OF_TRACK
+        is_text = address in _TEXTS if found is None else found[2] in _TEXTS_OF_TRACK
         if kept and is_text and isinstance(argument, str):
-            self.values[message.address] = argument
+            self.values[address] = argument
         elif kept and not is_text and not isinstance(argument, str | bytes) and math.isfinite(argument):
-            self.values[message.address] = float(argument)
-        return message.address not in _UNASKED and (found is None or found[2] != "vu")
+            self.values[address] = float(argument)
+        return address not in _UNASKED and (found is None or found[2] != "vu")
 
     def number(self, address: str) -> float | None:
         """Return a number that was told, None where it was not."""
@@ -141,8 +154,8 @@ class FaderLaw:
 
 
 def resolution(faders: Iterable[tuple[float, str]]) -> int | None:
-    """Return the highest value, from faders' values and texts; None where there is none that all of them fit."""
-    seen = [(value, text) for value, text in faders if value > 0.0]
+    """Return the highest value, from faders' values and texts; None where there is none that all open ones fit."""
+    seen = [(value, text) for value, text in faders if value > 0.0 and text_db(text) != -math.inf]
     return next((n for n in RESOLUTIONS if seen and all(FaderLaw(n).says(*fader) for fader in seen)), None)
 
 

@@ -1,15 +1,17 @@
 """A talk with Bitwig Studio through DrivenByMoss, over a lossy line: page by page, until all is as wanted."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from agent.daw import DawError
 from bridge.changes import same
-from bridge.desk import MASTER_NUMBER, Desk, DeskTrack, DeskWrite
+from bridge.desk import MASTER_NUMBER, Bands, Desk, DeskTrack, DeskWrite
 from bridge.errors import DawUnreachable
-from bridge.osc import bitwig
+from bridge.osc import bitwig, bitwig_eq
 from bridge.osc.bitwig import FaderLaw, Told
+from bridge.osc.bitwig_eq_talk import Equalisers
 from bridge.osc.bitwig_pages import MOST_TRACKS, Pages
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
@@ -23,21 +25,25 @@ _OTHERS = {"group": "a group", "effect": "an effect track", "master": "a master"
 class BitwigLine:
     """A ``bridge.desk.Line`` over OSC. Owns the link, the pages, and what was told last.
 
-    Tracks are counted from 1 in the order of the pages.
+    Tracks are counted from 1 in the order of the pages. ``with_eq`` looks for EQ+ devices too: each track is selected
+    for it, and then the one that was, so that it takes its time; it needs the finest value resolution.
     """
 
     name = "Bitwig Studio"
     fader_highest_db = master_highest_db = bitwig.FADER_HIGHEST_DB
-    eq_law = None
     limits = (
-        "faders and tempo only: DrivenByMoss tells only the EQ of the track that is selected",
         "DrivenByMoss does not tell what a group, a send, an effect or automation does: they are not heard",
-        "Bitwig's undo history has a step for each fader; faderbot undo takes all back",
+        "Bitwig's own undo takes such moves back one by one, if at all; faderbot undo takes all back",
     )
 
-    def __init__(self, link: Link, where: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._link, self._where = link, where
+    def __init__(
+        self, link: Link, where: str, *, with_eq: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._link, self._clock = link, clock
         self._pages = Pages(link, where, clock)
+        self.eq_law = bitwig_eq.EqPlus() if with_eq else None
+        self._equalisers: Equalisers | None = None
+        self._with_eq: frozenset[int] | None = None  # the numbers of the tracks where one was found
         self._law: FaderLaw | None = None
         self._last: Desk | None = None
         self._positions: dict[int, tuple[int, str]] = {}  # position and name, by the tracks' numbers
@@ -69,6 +75,8 @@ class BitwigLine:
         told = self._pages.told
         tracks = tuple(_track(number, law, *seen[number - 1]) for number in range(1, len(seen) + 1))
         self._positions = {track.number: (track.number - 1, track.name) for track in tracks}
+        if self.eq_law is not None and law.highest == bitwig.RESOLUTIONS[-1]:
+            tracks = self._equalised(tracks, law)
         self._last = Desk(
             tracks=tracks,
             master_gain_db=law.gain_db(told.number(bitwig.MASTER_VOLUME) or 0.0),
@@ -84,15 +92,17 @@ class BitwigLine:
         Raises ``DawUnreachable``.
         """
         desk = self._last or self.read()
+        found = self._positions
         for _ in range(TRIES):
             away = dict(self._away(write, desk))
             of_all = list(self._of_all(away, write, desk))
-            if not away and not of_all:
+            eqs = self._eqs_away(write, desk)
+            if not away and not of_all and not eqs:
                 return
             if of_all:
                 self._link.send(of_all)
-            for number in sorted(set(away) - {MASTER_NUMBER}):
-                self._set(number, away[number])
+            self._set([(*found[number], away[number]) for number in sorted(set(away) - {MASTER_NUMBER})])
+            self._set_eqs(eqs, found, desk)
             desk = self.read()
 
     def close(self) -> None:
@@ -119,13 +129,42 @@ class BitwigLine:
         if write.tempo_bpm is not None and desk.tempo_bpm is not None and not same(desk.tempo_bpm, write.tempo_bpm):
             yield Message(bitwig.TEMPO, (float(write.tempo_bpm),))
 
-    def _set(self, number: int, value: int) -> None:
-        """Set a fader on its page, if it is still there."""
-        position, name = self._positions[number]
-        if self._pages.show(position):
-            place = self._pages.told.positions()[position]
-            if self._pages.told.text(bitwig.of_track(place, "name")) == name:
-                self._link.send([Message(bitwig.of_track(place, "volume"), (value,))])
+    def _set(self, faders: Sequence[tuple[int, str, int]]) -> None:
+        """Set faders by position, name and value, each on its page, if it is still there."""
+        if faders:
+            self._pages.refresh()
+        for position, name, value in faders:
+            if self._pages.show(position):
+                place = self._pages.told.positions()[position]
+                if self._pages.told.text(bitwig.of_track(place, "name")) == name:
+                    self._link.send([Message(bitwig.of_track(place, "volume"), (value,))])
+
+    def _equalised(self, tracks: tuple[DeskTrack, ...], law: FaderLaw) -> tuple[DeskTrack, ...]:
+        """Return the tracks with the bands of their EQ+; where there was none at first, none is looked for again."""
+        self._equalisers = eqs = self._equalisers or Equalisers(self._link, self._pages, self._clock, law.highest)
+        looked_at = [t for t in tracks if t.left_alone is None and (self._with_eq is None or t.number in self._with_eq)]
+        found = {track.number: eqs.read(*self._positions[track.number]) for track in looked_at}
+        if self._with_eq is None:
+            self._with_eq = frozenset(number for number, bands in found.items() if bands is not None)
+        self._select_again(tracks)
+        return tuple(replace(track, eq=found.get(track.number)) for track in tracks)
+
+    def _eqs_away(self, write: DeskWrite, desk: Desk) -> dict[int, Bands]:
+        """Return the EQs that are not as wanted."""
+        found = {track.number: track.eq for track in desk.tracks if track.eq is not None}
+        return {n: wanted for n, wanted in write.eqs.items() if n in found and not same(found[n], wanted)}
+
+    def _set_eqs(self, eqs: Mapping[int, Bands], found: Mapping[int, tuple[int, str]], desk: Desk) -> None:
+        if self._equalisers is not None and eqs:
+            for number, wanted in eqs.items():
+                self._equalisers.write(*found[number], wanted)
+            self._select_again(desk.tracks)
+
+    def _select_again(self, tracks: Sequence[DeskTrack]) -> None:
+        """Select the track that was selected."""
+        for track in tracks:
+            if track.selected and self._equalisers is not None:
+                self._equalisers.select(*self._positions[track.number])
 
     def _learned(self, faders: list[tuple[float, str]]) -> FaderLaw:
         """Return the law of the faders. Raises ``DawUnreachable`` where their texts are not as known here."""

@@ -19,6 +19,7 @@ FALL = Fall(db_per_s=12.0, late_s=0.2)
 FRAME_S = 0.1
 QUIET_S, DEAD_S = 1.0, 3.0  # while it plays it tells the time at every turn; after so long it is asked
 TRIES = 6
+PLACED_S, NEAR_S = 0.2, 0.05
 
 
 class BitwigMeters:
@@ -130,10 +131,15 @@ class BitwigMeters:
         self._until(away, lambda _: [bitwig.PLAY if on else bitwig.STOP])
 
     def _go_to(self, beats: float) -> None:
-        """Go to a place, in beats. Bitwig tells it as a time only, so that it is sent twice instead."""
-        self._link.send([Message("/time", (float(beats),))])
-        self._hear(FRAME_S)
-        self._link.send([Message("/time", (float(beats),))])
+        """Go to a place, in beats, and see it in the time that Bitwig tells, where that can be read."""
+        wanted_s = 60.0 * beats / (self._told.number(bitwig.TEMPO) or 120.0)
+        for again in range(TRIES):
+            self._link.send([Message("/time", (float(beats),)), *([bitwig.REFRESH] if again else [])])
+            self._hear(PLACED_S)
+            at_s = bitwig.clock_s(self._told.text(bitwig.TIME))
+            if again and (at_s is None or abs(at_s - wanted_s) <= NEAR_S):
+                return
+        raise self._silent()
 
     def _until(self, away: Callable[[], Sequence[str]], messages: Callable[[Sequence[str]], list[Message]]) -> None:
         """Send until it is told to be done; what is lost is sent again, and all of it asked for."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bridge.errors import DawSilent, DawUnreachable
 from bridge.osc import bitwig
-from bridge.osc.asking import ask
+from bridge.osc.asking import IDLE_ROUNDS, ask
 from bridge.osc.bitwig import Told
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
@@ -12,6 +12,7 @@ from bridge.osc.surface import Link
 FIRST_DUMPS = 2  # what was lost at the end of one is seen in the other
 TURNS = 4  # so often a page is turned in vain before it is taken for the last
 TURN_S = 0.3  # Bitwig turns a page a moment later, and tells of it
+PERHAPS_ROUNDS = 2
 MOST_TRACKS = 10_000
 
 
@@ -22,10 +23,12 @@ class Pages:
         self._link, self._where, self._clock = link, where, clock
         self.told = Told()
         self.size = 0
+        self._never: frozenset[str] = frozenset()  # what this version does not tell
 
     def refresh(self) -> Told:
         """Return the page that is shown. Raises ``DawUnreachable``, of which ``DawSilent`` within 5 s."""
-        self._link.receive(0.0)  # what came before the question is no answer to it
+        while self._link.receive(0.0):
+            continue  # what came before the question is no answer to it
         dumps = 1 if self.size else FIRST_DUMPS
         self.told = Told(size=self.size)
         for _ in range(dumps):
@@ -77,6 +80,7 @@ class Pages:
     def _turn(self, message: Message) -> bool:
         """Send what turns a page, and tell whether another is shown."""
         before = self.told.positions()
+        self.told = Told(dict(self.told.values), self.told.size)  # who read the page before keeps it as it was
         self._link.send([message])
         until_s = self._clock() + TURN_S
         while self.told.positions() == before and (left_s := until_s - self._clock()) > 0.0:
@@ -84,18 +88,30 @@ class Pages:
         return self.refresh().positions() != before
 
     def _dump(self) -> None:
-        asked = False
+        """Take all of the page in, and what is told by newer versions only."""
+        if lost := self._refreshed(self.told.missing, IDLE_ROUNDS, at_least_once=True):
+            raise self._cut_short(lost)
+
+        def perhaps() -> list[str]:
+            return [a for a in bitwig.PERHAPS if a not in self.told.values and a not in self._never]
+
+        self._never |= frozenset(self._refreshed(perhaps, PERHAPS_ROUNDS))
+
+    def _refreshed(
+        self, missing: Callable[[], Sequence[str]], rounds: int, *, at_least_once: bool = False
+    ) -> Sequence[str]:
+        """Ask for the page until nothing is missing; return what never came."""
+        asked = not at_least_once
 
         def lacking() -> Sequence[str]:
-            return self.told.missing() if asked else [bitwig.REFRESH.address]
+            return missing() if asked else [bitwig.REFRESH.address]
 
         def questions(_: Sequence[str]) -> Sequence[Message]:
             nonlocal asked
             asked = True
             return [bitwig.REFRESH]
 
-        if lost := ask(self._link, self._clock, self.told.take, lacking, questions):
-            raise self._cut_short(lost)
+        return ask(self._link, self._clock, self.told.take, lacking, questions, idle_rounds=rounds)
 
     def _cut_short(self, lacking: Sequence[str]) -> DawUnreachable:
         if not self.told.values:

@@ -7,7 +7,7 @@ import math
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bridge.osc.fader_laws import NAMED, Curve, Decibels, Factor, Fader, Law
 
@@ -83,6 +83,7 @@ class Gains(Part):
     """How values are gains: in dB, as a factor, or as a position on a fader by a named law or a table.
 
     ``highest_db`` is where a fader ends that is told in dB or as a factor, ``closed_db`` what closes one in dB.
+    ``steps`` are so many places from 0 to 1, ``step_db`` is a step in dB.
     """
 
     unit: Literal["db", "linear", "position"]
@@ -91,6 +92,7 @@ class Gains(Part):
     steps: int | None = Field(None, ge=2, le=1 << 24)
     highest_db: float | None = Field(None, ge=-20.0, le=24.0)
     closed_db: float = Field(-150.0, le=-40.0)
+    step_db: float | None = Field(None, gt=0.0, le=6.0)
 
     @field_validator("law")
     @classmethod
@@ -122,6 +124,8 @@ class Gains(Part):
             raise ValueError('with unit = "position" name a law, or give a curve = [[position, dB], …]: one of the two')
         if self.unit != "position" and (has_law or self.steps is not None):
             raise ValueError(f'law, curve and steps are for unit = "position": leave them out with "{self.unit}"')
+        if self.unit != "db" and self.step_db is not None:
+            raise ValueError(f'step_db is for unit = "db": leave it out with "{self.unit}"')
         return self
 
     @property
@@ -134,16 +138,20 @@ class Gains(Part):
             return Factor(highest_db)
         return Curve(self.curve) if self.curve is not None else NAMED[str(self.law)]
 
-    @property
-    def fader(self) -> Fader:
-        """The law with its steps."""
-        return Fader(self.gain_law, self.steps)
-
 
 class FaderItem(Item, Gains):
     """A fader; ``start_db`` is where it is taken to stand while it was not told, where nothing can be asked for."""
 
     start_db: float | None = Field(None, ge=-100.0, le=12.0)
+
+    @property
+    def fader(self) -> Fader:
+        """The law with its steps; what is sent as a whole number is kept as one."""
+        if self.type == "i":
+            return Fader(self.gain_law, 1)
+        if self.step_db is not None:
+            return Fader(self.gain_law, max(1, round(1.0 / self.step_db)))
+        return Fader(self.gain_law, None if self.steps is None else self.steps - 1)
 
 
 class SwitchItem(Item):
@@ -159,12 +167,11 @@ class PanItem(Item):
     left: float = 0.0
     right: float = 1.0
 
-    @field_validator("right")
-    @classmethod
-    def _is_elsewhere(cls, right: float, info: ValidationInfo) -> float:
-        if right == info.data.get("left"):
-            raise ValueError("left and right are the same")
-        return right
+    @model_validator(mode="after")
+    def _has_two_ends(self) -> Self:
+        if self.left == self.right:
+            raise ValueError("left and right are the same: say which values are all left and all right")
+        return self
 
 
 class Meter(Gains):

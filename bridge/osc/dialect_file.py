@@ -29,6 +29,8 @@ class DialectUnreadable(WishUnclear):
 
 def load(path: Path) -> Dialect:
     """Return the dialect of a file, or of the one of that name that comes along. Raises ``DialectUnreadable``."""
+    if not path.exists():
+        path = coming_along().get(str(path), path)
     try:
         with path.open("rb") as file:
             raw = file.read(_MOST_BYTES + 1)

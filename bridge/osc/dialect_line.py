@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bridge.desk import MASTER_NUMBER, Desk, DeskTrack, DeskWrite
 from bridge.errors import DawSilent, DawUnreachable
+from bridge.osc.asking import IDLE_ROUNDS, ask
 from bridge.osc.dialect import Dialect, PanItem, SwitchItem
 from bridge.osc.dialect_words import Key, Told, What, Words
 from bridge.osc.fader_laws import Fader
 from bridge.osc.packets import Message
-from bridge.osc.patience import IDLE_ROUNDS, Patience
+from bridge.osc.singly import Singly
 from bridge.osc.surface import Link
 
 TRIES = 4
@@ -36,7 +37,7 @@ class DialectLine:
         undoing: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._link, self._patience = link, Patience(link, clock, bundled=dialect.bundles)
+        self._link = link if dialect.bundles else Singly(link)
         self._where, self.dialect, self._undoing, self._clock = where, dialect, undoing, clock
         self.words = Words(dialect)
         self._values: dict[Key, Told] = {}
@@ -110,7 +111,7 @@ class DialectLine:
             if not away:
                 return
             self.renew()
-            self._patience.send([self.words.setting(key, self._sent(key, wanted[key])) for key in away])
+            self._link.send([self.words.setting(key, self._sent(key, wanted[key])) for key in away])
             self._look_again(away, {key: self._sent(key, wanted[key]) for key in away})
 
     def renew(self) -> None:
@@ -146,7 +147,7 @@ class DialectLine:
             case _ if self.dialect.echoes:
                 for key in keys:
                     self._values.pop(key, None)
-                self._patience.hear_out(self.take, lambda: not self._missing(keys))
+                ask(self._link, self._clock, self.take, lambda: self._missing(keys), lambda _: (), idle_rounds=1)
             case _:
                 self._values.update(sent)
 
@@ -172,17 +173,22 @@ class DialectLine:
             raise self._cut_short(self._missing(keys))
 
     def _ask_perhaps(self, keys: Sequence[Key]) -> None:
-        """Ask for what may not be there; what was never told is not asked for again."""
+        """Ask for what may not be there, and for a fader along with it; what was never told is not asked for again."""
         wanted = [key for key in keys if key not in self._never]
-        if not self._known(wanted):
-            lacking = self._missing(wanted)
-            self._values.pop(_fader_key(1), None)
-            self._ask([_fader_key(1)])  # it is still there
-            self._never |= frozenset(lacking)
+        there = next((key for key in self._values if key[0] is What.FADER), _fader_key(1))
+        self._values.pop(there, None)
+        known = self._known(wanted, along=(there,))
+        self._ask(self._missing([there]))
+        if not known:
+            self._never |= frozenset(self._missing(wanted))
 
-    def _known(self, keys: Sequence[Key]) -> bool:
-        return self._patience.until_known(
-            lambda: self._missing(keys), lambda lacking: [self.words.question(key) for key in lacking], self.take
+    def _known(self, keys: Sequence[Key], *, along: Sequence[Key] = ()) -> bool:
+        return not ask(
+            self._link,
+            self._clock,
+            self.take,
+            lambda: self._missing(keys),
+            lambda lacking: [self.words.question(key) for key in (*lacking, *along)],
         )
 
     def _refresh(self) -> None:
@@ -196,10 +202,13 @@ class DialectLine:
                 self._never |= frozenset(self._gaps())
                 return
             before = len(self._values)
-            self._patience.send([Message(message.address, message.arguments)])
-            self._patience.hear_out(self.take)
+            self._hear_out([Message(message.address, message.arguments)])
             idle = 0 if len(self._values) > before else idle + 1
             rounds += 1
+
+    def _hear_out(self, messages: Sequence[Message]) -> None:
+        """Send, and take in what comes until it falls silent."""
+        ask(self._link, self._clock, self.take, lambda: ("the end",), lambda _: messages, idle_rounds=1)
 
     def _gaps(self) -> list[Key]:
         """Return what a refresh should have told and did not."""

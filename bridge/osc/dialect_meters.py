@@ -4,9 +4,10 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+from agent.daw import SessionUnreadable
 from bridge.desk import MASTER_NUMBER, Desk, DeskWrite
 from bridge.metered import Fall
-from bridge.osc.dialect import Command, Meter
+from bridge.osc.dialect import Command
 from bridge.osc.dialect_line import DialectLine
 from bridge.osc.dialect_words import What
 from bridge.osc.packets import Message
@@ -21,11 +22,8 @@ _SILENT_DBFS = -100.0
 class DialectMeters:
     """A ``bridge.desk_meters.Meters``. Owns what the meters showed last, and how the desk stood then."""
 
-    def __init__(
-        self, link: Link, line: DialectLine, meter: Meter, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._link, self._line, self._meter, self._clock = link, line, meter, clock
-        self._law = meter.gain_law
+    def __init__(self, link: Link, line: DialectLine, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._link, self._line, self._clock = link, line, clock
         self._desk: Desk | None = None
         self._shown: dict[int, float] = {}
         self._heard_at_s = clock()
@@ -35,11 +33,18 @@ class DialectMeters:
     @property
     def fall(self) -> Fall:
         """How its meters fall; at once, where the file does not say."""
-        told = self._meter.fall_db_per_s
-        return Fall(math.inf if told is None else told, LATE_S)
+        meter = self._line.dialect.meter
+        return Fall(math.inf if meter is None or meter.fall_db_per_s is None else meter.fall_db_per_s, LATE_S)
 
     def play(self) -> None:
-        """Look at the desk, ask for its meters, and play where that can be asked for. Raises ``DawUnreachable``."""
+        """Look at the desk, ask for its meters, and play where that can be asked for.
+
+        Raises ``DawUnreachable``, and ``SessionUnreadable`` where the dialect file knows no meters.
+        """
+        if self._line.dialect.meter is None:
+            raise SessionUnreadable(
+                f"the dialect file of {self._line.name} has no [meter]: add one, or name the folder of stems"
+            )
         self._desk = self._line.read()
         self._renew()
         self._send(self._line.dialect.play)
@@ -84,24 +89,25 @@ class DialectMeters:
 
     def _peaks(self) -> Iterator[tuple[int, float]]:
         """Yield the peaks after the faders; a track whose meter never moved is silent."""
-        desk = self._desk
-        if desk is None:
+        desk, meter = self._desk, self._line.dialect.meter
+        if desk is None or meter is None:
             return
         for track in desk.tracks:
             peak_dbfs = self._shown.get(track.number, -math.inf)
-            lost_db = 0.0 if self._meter.after_fader else -math.inf if track.muted else track.gain_db
+            lost_db = 0.0 if meter.after_fader else -math.inf if track.muted else track.gain_db
             yield track.number, peak_dbfs + lost_db
-        if self._meter.master is not None and desk.master_gain_db is not None:
+        if meter.master is not None and desk.master_gain_db is not None:
             yield MASTER_NUMBER, self._shown.get(MASTER_NUMBER, -math.inf)
 
     def _dbfs(self, value: float) -> float:
-        dbfs = self._law.db(value)
+        meter = self._line.dialect.meter
+        dbfs = -math.inf if meter is None else meter.gain_law.db(value)
         return -math.inf if dbfs <= _SILENT_DBFS else dbfs
 
     def _renew(self) -> None:
         self._line.renew()
-        subscribe = self._meter.subscribe
-        if subscribe is None:
+        meter = self._line.dialect.meter
+        if meter is None or (subscribe := meter.subscribe) is None:
             return
         if self._asked_at_s is None or self._clock() - self._asked_at_s >= subscribe.every_s:
             self._send(subscribe)

@@ -121,10 +121,10 @@ NAMED: Mapping[str, Law] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Fader:
-    """A law whose values are kept in so many steps over [0, 1], or as they are without any."""
+    """A law whose values are kept in whole parts of one, so many of them, or as they are without any."""
 
     law: Law
-    steps: int | None = None
+    parts: int | None = None
 
     def db(self, value: float) -> float:
         """Return the gain of a value that was told."""
@@ -136,7 +136,7 @@ class Fader:
 
     def held_db(self, db: float) -> float:
         """Return where the fader stands that is set to a gain."""
-        return db if self.steps is None and db <= self.law.highest_db else self.db(self.value(db))
+        return db if self.parts is None and db <= self.law.highest_db else self.db(self.value(db))
 
     def _kept(self, value: float) -> float:
-        return value if self.steps is None else round(value * (self.steps - 1)) / (self.steps - 1)
+        return value if self.parts is None else round(value * self.parts) / self.parts

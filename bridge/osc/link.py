@@ -75,7 +75,7 @@ class OscLink:
         self._came: deque[Message] = deque()
 
     @classmethod
-    def open(cls, ports: OscPorts) -> Self:
+    def open(cls, ports: OscPorts, *, pause_s: float = PAUSE_S) -> Self:
         """Open the socket; for a DAW on this machine no other can reach it. Raises ``DawUnreachable``."""
         to = (_numeric(ports.host), ports.port)
         own = _own_address(to)
@@ -89,7 +89,7 @@ class OscLink:
                 f"UDP port {ports.listen_port} on this machine can not be listened to ({error.strerror or error}): "
                 "close the program that does, or let the DAW send to another port and name it with --osc-listen"
             ) from error
-        return cls(wire, to, own_port=wire.getsockname()[1])
+        return cls(wire, to, own_port=wire.getsockname()[1], pause_s=pause_s)
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send messages in order, in as few packets as they fit, with a pause after each. Raises ``DawUnreachable``."""

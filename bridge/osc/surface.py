@@ -62,6 +62,10 @@ class Surface:
         """Whether the surface has our own pattern file, as far as it was read."""
         return self._master_in_db
 
+    def held_db(self, number: int, gain_db: float) -> float:  # noqa: ARG002 - its faders have no steps
+        """Return the gain: a fader stands where it is put."""
+        return gain_db
+
     def read(self) -> Desk:
         """Return everything as it is now. Raises ``DawUnreachable``, of which ``DawSilent`` within 5 s."""
         state = self._answer()

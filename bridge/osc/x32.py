@@ -9,7 +9,7 @@ From "Unofficial X32/M32 OSC Remote Protocol" (P.-G. Maillot, 4.06 and 4.09), it
 - ``/xremote`` makes it tell changes for 10 s. ``/xinfo`` says which console it is.
 - A solo goes to the monitor and leaves the main mix alone; DCAs and mute groups do not move the channels' own faders
   and mutes, but are heard.
-- A pair of channels that is linked moves as one.
+- A pair of channels that is linked moves as one, in what ``/config/linkcfg`` says.
 """
 
 import math
@@ -23,11 +23,13 @@ from bridge.osc.fader_laws import Fader
 from bridge.osc.packets import Argument, Message
 from bridge.osc.x32_scales import TRIM
 
-FADER = Fader(FADER_LAW, 1024)
+FADER = Fader(FADER_LAW, 1023)
 RATE_HZ = 48_000
 REMOTE, INFO = Message("/xremote"), Message("/xinfo")
 REMOTE_EVERY_S = 8.0  # it is forgotten after 10
+PAUSE_S = 0.001  # after each packet, which is a single message
 MUTE_GROUPS = 6
+FADERS_LINK, EQ_LINK = "/config/linkcfg/fdrmute", "/config/linkcfg/eq"
 
 Values = Mapping[str, Argument]
 """What was told, by address."""
@@ -120,7 +122,7 @@ def asked_perhaps(console: Console, number: int, *, all_of_it: bool) -> Iterator
     yield from (channel(number, of) for of in (console.to_main, "mix/pan", "grp/dca", "grp/mute"))
     if console.trim is not None:
         yield channel(number, console.trim)
-    yield _link(number)
+    yield from (_link(number), FADERS_LINK, EQ_LINK)
     if all_of_it:
         yield from (channel(number, of) for of in _EFFECTS)
         yield from x32_eq.addresses(channel(number, "eq"))
@@ -172,7 +174,7 @@ def subscriptions(console: Console) -> tuple[Message, ...]:
 
 
 def _track(console: Console, values: Values, number: int) -> DeskTrack:
-    linked = _is_on(values, _link(number), default=False)
+    linked = _is_on(values, _link(number), default=False) and _is_on(values, FADERS_LINK)
     dcas = [d for d in range(1, console.dcas + 1) if _in_group(values, number, "grp/dca", d)]
     mutes = [m for m in range(1, MUTE_GROUPS + 1) if _in_group(values, number, "grp/mute", m)]
     dca_db = sum(FADER.db(_number(values, f"/dca/{dca}/fader", 0.75)) for dca in dcas)
@@ -190,7 +192,7 @@ def _track(console: Console, values: Values, number: int) -> DeskTrack:
         muted=not _is_on(values, channel(number, "mix/on"))
         or not all(_is_on(values, f"/dca/{dca}/on") for dca in dcas)
         or any(_is_on(values, f"/config/mute/{group}", default=False) for group in mutes),
-        eq=x32_eq.read(channel(number, "eq"), values),
+        eq=None if linked and not _is_on(values, EQ_LINK) else x32_eq.read(channel(number, "eq"), values),
         effects=tuple(said for of, said in _EFFECTS.items() if _is_on(values, channel(number, of), default=False)),
         left_alone=_left_alone(
             (is_right, "the right side of a linked pair"),

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from bridge.desk import Desk, DeskWrite
+from bridge.desk import MASTER_NUMBER, Desk, DeskWrite
 from bridge.errors import DawSilent, DawUnreachable
 from bridge.osc import x32, x32_eq
+from bridge.osc.asking import ask
 from bridge.osc.packets import Argument, Message
-from bridge.osc.patience import Patience
+from bridge.osc.singly import Singly
 from bridge.osc.surface import Link
 from bridge.osc.x32 import Console
 
@@ -21,7 +22,7 @@ Wanted = Mapping[str, Argument]
 class X32Line:
     """A ``bridge.desk.Line`` over OSC. Owns the link, and what was told last.
 
-    With ``with_eq`` left out only faders, and what is heard of them, are asked for: that is quicker.
+    While it is ``brief`` only faders, and what is heard of them, are asked for: that is quicker.
     """
 
     def __init__(
@@ -30,24 +31,23 @@ class X32Line:
         where: str,
         console: Console = x32.X32,
         *,
-        with_eq: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._link, self._where, self.console, self._with_eq, self._clock = link, where, console, with_eq, clock
-        self._patience = Patience(link, clock, bundled=False)
+        self._link, self._where, self.console, self._clock = Singly(link), where, console, clock
         self._channels = console.channels
         self._project: str | None = None
         self._values: dict[str, Argument] = {}
         self._numbers: tuple[int, ...] | None = None
         self._never: frozenset[str] = frozenset()  # what this model does not have
         self._renewed_s: float | None = None
-        self.eq_law = x32_eq.ChannelEq() if with_eq else None
+        self.brief = False
 
     @property
     def name(self) -> str:
         """The console."""
         return self.console.name
 
+    eq_law = x32_eq.ChannelEq()
     fader_highest_db = master_highest_db = x32.FADER.law.highest_db
     limits = (
         "a console does not tell what its inputs bring: the stems are taken to arrive there as they are in their files",
@@ -73,7 +73,7 @@ class X32Line:
         self._ask_perhaps(
             address
             for number in numbers
-            for address in x32.asked_perhaps(self.console, number, all_of_it=self._with_eq)
+            for address in x32.asked_perhaps(self.console, number, all_of_it=not self.brief)
         )
         self._ask_perhaps(x32.asked_of_groups(self.console, self._values, numbers))
         self._numbers = numbers
@@ -92,7 +92,7 @@ class X32Line:
             if not away:
                 return
             self.renew()
-            self._patience.send([Message(address, (value,)) for address, value in away.items()])
+            self._link.send([Message(address, (value,)) for address, value in away.items()])
             for address in away:
                 self._values.pop(address, None)
             self._ask(away)
@@ -133,7 +133,7 @@ class X32Line:
                 told.append(message.arguments)
             return bool(told)
 
-        if not self._patience.until_known(lambda: [] if told else [x32.INFO], lambda lacking: lacking, take):
+        if ask(self._link, self._clock, take, lambda: [] if told else [x32.INFO], lambda lacking: lacking):
             raise DawSilent(
                 f"{self.name} does not answer over OSC at {self._where}: see whether it is on, and its address in its "
                 "network settings (--host)"
@@ -153,17 +153,25 @@ class X32Line:
             raise self._cut_short(self._lacking(wanted), wanted)
 
     def _ask_perhaps(self, addresses: Iterable[str]) -> None:
-        """Ask for values that may not be there. Raises ``DawSilent`` where the console does not answer any more."""
-        wanted = tuple(dict.fromkeys(address for address in addresses if address not in self._never))
-        if not self._known(wanted):
-            lacking = self._lacking(wanted)
-            self._values.pop(x32.fader(self.console, 0), None)
-            self._ask([x32.fader(self.console, 0)])  # it is still there
-            self._never |= frozenset(lacking)
+        """Ask for values that may not be there. Raises ``DawSilent`` where the console does not answer any more.
 
-    def _known(self, wanted: Sequence[str]) -> bool:
-        return self._patience.until_known(
-            lambda: self._lacking(wanted), lambda lacking: [Message(address) for address in lacking], self._take
+        The master's fader, which is there, is asked for along with them: that it answers and they do not says it soon.
+        """
+        wanted = tuple(dict.fromkeys(address for address in addresses if address not in self._never))
+        master = x32.fader(self.console, MASTER_NUMBER)
+        self._values.pop(master, None)
+        known = self._known(wanted, along=(master,))
+        self._ask(self._lacking([master]))
+        if not known:
+            self._never |= frozenset(self._lacking(wanted))
+
+    def _known(self, wanted: Sequence[str], *, along: Sequence[str] = ()) -> bool:
+        return not ask(
+            self._link,
+            self._clock,
+            self._take,
+            lambda: self._lacking(wanted),
+            lambda lacking: [Message(address) for address in (*lacking, *along)],
         )
 
     def _lacking(self, wanted: Iterable[str]) -> list[str]:

@@ -47,17 +47,20 @@ class X32Meters:
         self._link, self._line, self._where, self._clock = link, line, where, clock
         self._banks = {bank.name: bank for bank in line.console.banks}
         self._desk: Desk | None = None
+        self._shown: dict[int, float] = {}
         self._heard_at_s = clock()
         self._asked_at_s = -math.inf
 
     def play(self) -> None:
         """Look at the desk and ask for its meters. Raises ``DawUnreachable``."""
+        self._line.brief = True
         self._desk = self._line.read()
         self._renew()
         self._heard_at_s = self._clock()
 
     def stop(self) -> None:
         """Ask for no more: the console stops by itself."""
+        self._line.brief = False
         self._asked_at_s = -math.inf
 
     def levels(self, limit_s: float) -> Iterator[tuple[float, Mapping[int, float]]]:
@@ -65,11 +68,11 @@ class X32Meters:
         end_s = self._clock() + limit_s
         while (left_s := end_s - self._clock()) > 0.0:
             self._renew()
-            shown = self._shown(min(left_s, FRAME_S))
+            self._listen(min(left_s, FRAME_S))
             if self._clock() - self._heard_at_s > DEAD_S:
                 raise DawSilent(f"{self._line.name} at {self._where} sends no meters any more: see whether it is on")
-            if shown:
-                yield self._clock(), shown
+            if self._shown:
+                yield self._clock(), dict(self._shown)
 
     def nudge(self, gains_db: Mapping[int, float]) -> None:
         """Set faders, in dB by number, until they read back. Raises ``DawUnreachable``."""
@@ -83,15 +86,15 @@ class X32Meters:
                 self._link.send([message])
             self._asked_at_s = self._clock()
 
-    def _shown(self, limit_s: float) -> dict[int, float]:
-        """Return the highest that each meter showed in that time."""
+    def _listen(self, limit_s: float) -> None:
+        """Take in what the meters show in that time: the highest of it; one that was not sent stays as it was."""
         until_s = self._clock() + limit_s
-        shown: dict[int, float] = {}
+        fresh: dict[int, float] = {}
         while (left_s := until_s - self._clock()) > 0.0:
             for message in self._link.receive(left_s):
                 for number, peak_dbfs in self._peaks(message):
-                    shown[number] = max(peak_dbfs, shown.get(number, -math.inf))
-        return shown
+                    fresh[number] = max(peak_dbfs, fresh.get(number, -math.inf))
+        self._shown |= fresh
 
     def _peaks(self, message: Message) -> Iterator[tuple[int, float]]:
         """Yield the peaks in a message, after the faders."""

@@ -41,6 +41,10 @@ class WebFaders:
         "faders only: without reapy REAPER's EQ is out of reach, and folders, sends and automation are not seen",
     )
 
+    def held_db(self, number: int, gain_db: float) -> float:  # noqa: ARG002 - its faders have no steps
+        """Return the gain: a fader stands where it is put."""
+        return gain_db
+
     def read(self) -> Desk:
         """Return everything as it is now."""
         recording = bool(self.web.transport().play_state & RECORDING)

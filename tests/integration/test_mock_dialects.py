@@ -16,6 +16,7 @@ from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from mock_daw.__main__ import main
 from mock_daw.errors import StartError
 from mock_daw.server import MockDaw
 from mock_daw.session import Session, Track
@@ -342,6 +343,15 @@ def test_a_burst_is_lost_in_silence_behind_its_limit(start, stems):
     assert arrived_db == pytest.approx(-39.0, abs=1e-3)
 
 
+def test_what_comes_over_a_dialect_counts_for_faults_and_is_logged(start, stems):
+    daw, clients = start(stems, "x32", faults=["vanish@write#2"])
+    for number in (1, 2, 3):
+        clients["x32"].set_db(number, -10.0)
+    faders = [track.gain_linear for track in daw.live.session.tracks]
+    assert faders == [pytest.approx(10 ** (-10 / 20), rel=0.01)] * 2 + [1.0]
+    assert [entry.wire for entry in daw.log.entries] == ["x32-in", "x32-in", "fault"]
+
+
 def test_a_restart_comes_back_on_the_same_ports(start, stems):
     daw, clients = start(stems, "ardour", "x32")
     clients["x32"].set_db(1, -12.0)
@@ -368,6 +378,16 @@ def test_the_console_program_tells_its_ports(stems):
         finally:
             program.terminate()
             program.wait(LIMIT_S)
+
+
+def test_the_console_program_says_where_the_dialects_are(stems, capsys):
+    assert main([str(stems), "--xair", "0", "--bitwig", "0:9001", "--for", "0", "--speed", "max"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[1:3]] == [
+        "bitwig   receives on 127.0.0.1",
+        "xair     receives on 127.0.0.1",
+    ]
+    assert main([str(stems), "--ableton", "1:2:3"]) == 2
 
 
 def test_a_port_that_is_taken_is_told(stems):

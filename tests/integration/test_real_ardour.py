@@ -17,6 +17,7 @@ from bridge.desk_daw import DeskDaw
 from bridge.desk_meters import MeteredDesk
 from bridge.journal import Journal, State
 from bridge.live_job import LeftInBetween, mix_live
+from bridge.metered_job import mix_live_by_meters
 from bridge.osc.ardour_line import ArdourLine
 from bridge.osc.ardour_meters import ArdourMeters
 from bridge.osc.link import OscLink, OscPorts
@@ -29,6 +30,7 @@ SONG = ("Bass", "Keys", "Kick", "Pad", "Vocal")
 SECONDS = 5.0
 TARGET_LUFS = -24.0
 LOOKS = 500
+LISTENED_S = 10.0
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -229,6 +231,37 @@ def test_meters_are_watched_while_it_plays(session, stems):
             assert peaks_db[name] - 6.0 < loudest[key] < peaks_db[name] + 0.5
         assert host.ask("S:transport_rolling()") == "false"
         assert host.ask("S:transport_sample()") == "0"
+
+
+def test_a_mix_by_meters_puts_faders_where_it_says_and_is_undone(session, talk, journal):
+    """The faders start out badly set; what the mix makes of it is judged by Ardour's export, before and after."""
+    with real_ardour.running(session) as host:
+        line = talk(host)
+        line.write(DeskWrite(dict(enumerate((6.0, -12.0, -9.0, 3.0, -15.0), 1))))
+        found = faders_db(host)
+        host.save()
+    before_lufs = loudness_lufs(session)
+    with real_ardour.running(session) as host, ExitStack() as ends:
+        ports = OscPorts("127.0.0.1", host.port, 0)
+        link = OscLink.open(ports)
+        line = ArdourLine(link, ports.where)
+        ends.callback(line.close)
+        daw = MeteredDesk(line, ArdourMeters(link, ports.where), ports.where)
+        result = mix_live_by_meters(
+            daw, Wish(loudness_lufs=TARGET_LUFS), POLICY, journal, daw.read(), budget_s=LISTENED_S
+        )
+        wanted = {name: strip.gain_db for name, strip in zip(SONG, result.settings.strips, strict=True)}
+        mixed = faders_db(host)
+        assert mixed == pytest.approx({**wanted, "Master": result.settings.master_gain_db}, abs=1e-3)
+        assert mixed["Vocal"] - mixed["Bass"] > found["Vocal"] - found["Bass"] + 6.0
+        assert host.ask("S:transport_rolling()") == "false"
+        host.save()
+    assert [entry.state for _, entry in journal.entries()] == [State.DONE, State.UNDONE]
+    after_lufs = loudness_lufs(session)
+    assert abs(after_lufs - TARGET_LUFS) < max(3.0, abs(before_lufs - TARGET_LUFS))  # three times the spread it states
+    with real_ardour.running(session) as host:
+        undo_last(daw_of(talk(host)), journal)
+        assert faders_db(host) == pytest.approx(found, abs=1e-3)
 
 
 def test_ace_eq_sounds_as_it_is_planned(tmp_path, talk):

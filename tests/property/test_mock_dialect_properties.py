@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from mock_daw.dialects import ableton_laws, ardour_laws, bitwig_laws, equalisers, x32_laws
-from mock_daw.dialects.ableton import GETTERS, SETTERS
+from mock_daw.dialects.ableton_answers import GETTERS, SETTERS
 from mock_daw.dialects.ardour import HANDLERS as ARDOUR
 from mock_daw.dialects.eq_eight import PARAMETERS
 from mock_daw.dialects.osc10 import decode

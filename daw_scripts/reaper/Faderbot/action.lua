@@ -19,9 +19,6 @@ local HEARD = {before = 'before: the project as it was found', after = 'after: t
 
 local function project_in_front() return reaper.EnumProjects(-1) end
 
--- REAPER makes an undo step of what a script did, unless the script has deferred something.
-local function leave_no_undo_step() reaper.defer(function() end) end
-
 local function remind()
   local line = compare.reminder(project_in_front())
   if line then speech.say(line) end
@@ -59,6 +56,12 @@ end
 
 function action.undo() run(false, function() return {'undo'} end) end
 
+-- Says which of both is heard, from compare.state.
+local function heard(state)
+  local down = state.matched_db < -0.05 and (', %.1f dB down to compare'):format(-state.matched_db) or ''
+  return HEARD[state.shown] .. down
+end
+
 -- Says what the running job does, or else what the program tells of the project.
 function action.status()
   local notice = noticeboard.job()
@@ -74,7 +77,7 @@ function action.status()
     if #names > 0 then notes[#notes + 1] = pair[1] .. ': ' .. table.concat(names, ', ') end
   end
   local state = compare.state(project)
-  if state then notes[#notes + 1] = 'heard now: ' .. action.heard(state) end
+  if state then notes[#notes + 1] = 'heard now: ' .. heard(state) end
   job.run({'status'}, notes)
 end
 
@@ -106,12 +109,6 @@ function action.stop()
   wait()
 end
 
--- Says which of both is heard, from compare.state.
-function action.heard(state)
-  local down = state.matched_db < -0.05 and (', %.1f dB down to compare'):format(-state.matched_db) or ''
-  return HEARD[state.shown] .. down
-end
-
 local function is_free()
   local notice = noticeboard.job()
   if notice then speech.say(outcome.at_work(notice)) end
@@ -121,19 +118,17 @@ end
 -- Changes from before to after or back, and says which is heard.
 function action.compare()
   if not is_free() then return end
-  leave_no_undo_step()
   local project = project_in_front()
   local shown, line = compare.toggle(project)
   if not shown then
     speech.say(line)
     return
   end
-  speech.say(action.heard(compare.state(project)), line)
+  speech.say(heard(compare.state(project)), line)
 end
 
 function action.keep()
   if not is_free() then return end
-  leave_no_undo_step()
   speech.say(compare.keep(project_in_front()))
 end
 
@@ -162,7 +157,6 @@ local function mark_selected(name, on_words, off_words)
     names[number] = track.name
   end
   for _, track in ipairs(chosen) do wanted[name][track.guid] = not are_all_in or nil end
-  leave_no_undo_step()
   wishes.keep(project, wanted)
   local shared = wishes.shared_names(project, wanted[name])
   local note = #shared > 0 and 'tracks are known by their names, so all that are named so are meant: '
@@ -179,7 +173,6 @@ function action.clear()
   local project = project_in_front()
   local wanted = wishes.read(project)
   wanted.lock, wanted.focus = {}, {}
-  leave_no_undo_step()
   wishes.keep(project, wanted)
   speech.say('no track is locked or in focus')
 end
@@ -190,6 +183,15 @@ function action.choose()
   local is_chosen, path = reaper.GetUserFileNameForRead(start, 'Where is the faderbot program?', '')
   if not is_chosen then return end
   speech.say(program.keep(path) and 'the faderbot program is ' .. path or 'there is no file ' .. path)
+end
+
+-- REAPER makes an undo step of every script that defers nothing, and what was undone before can not be redone any more:
+-- an action that only says why it does nothing defers something too.
+for name, act in pairs(action) do
+  action[name] = function()
+    reaper.defer(function() end)
+    act()
+  end
 end
 
 return action

@@ -31,6 +31,7 @@ local function parameter(name)
     read = function(track) return reaper.GetMediaTrackInfo_Value(track, name) end,
     is_same = function(one, other) return numbers.near(one, other, NEAR, NEAR * NEAR) end,
     set = function(track, _, value) reaper.SetMediaTrackInfo_Value(track, name, value) end,
+    is_value = function(value) return math.type(value) ~= nil end,
   }
 end
 
@@ -65,6 +66,19 @@ function eq.set(track, change, bands)
   if #bands > 0 and not eq.is_same(reaeq.bands(track, place), bands) then reaeq.set_bands(track, place, bands) end
 end
 
+local function is_band(value)
+  return type(value) == 'table' and type(value.enabled) == 'boolean' and math.type(value.kind)
+    and math.type(value.freq_hz) and math.type(value.gain_db) and math.type(value.bandwidth_oct)
+end
+
+function eq.is_value(value)
+  if not json.is_list(value) then return false end
+  for _, band in ipairs(value) do
+    if not is_band(band) then return false end
+  end
+  return true
+end
+
 local KINDS = {fader = parameter 'D_VOL', pan = parameter 'D_PAN', eq = eq}
 
 -- Returns the GUID of our ReaEQ on a track, the last of its name; nil where there is none.
@@ -81,11 +95,31 @@ local function keep(project, key, message)
   reaper.SetProjExtState(project, SECTION, key, json.encode(message))
 end
 
+local function is_change(value)
+  local kind = type(value) == 'table' and KINDS[value.what]
+  return kind and kind.is_value(value.found) and kind.is_value(value.wanted) and type(value.name) == 'string'
+end
+
+-- Whether what is kept can be worked with: anybody may have written into the project's file.
+local IS_WHOLE = {
+  [HEARD] = function(found)
+    return VALUE_OF[found.shown] and math.type(found.matched_db) and type(found.undo_name) == 'string'
+  end,
+  [MIX] = function(found)
+    if not json.is_list(found.changes) then return false end
+    for _, change in ipairs(found.changes) do
+      if not is_change(change) then return false end
+    end
+    return true
+  end,
+}
+
 local function kept(project, key)
   local _, text = reaper.GetProjExtState(project, SECTION, key)
   if text == '' then return nil end
   local is_json, found = pcall(json.decode, text)
-  return is_json and type(found) == 'table' and found.version == compare.VERSION and found or nil
+  if not is_json or type(found) ~= 'table' or found.version ~= compare.VERSION then return nil end
+  return IS_WHOLE[key](found) and found or nil
 end
 
 local function keep_heard(project, heard)
@@ -128,16 +162,35 @@ local function is_ours(heard, change, now)
   return false
 end
 
+-- Tells whether the mix was undone though REAPER can not redo it any more: none of its values is up, and one at least
+-- is as the mix found it. Values that are the same either way tell nothing.
+local function is_long_undone(project, heard, changes)
+  local handles, is_found = by_guid(project), false
+  for _, change in ipairs(changes) do
+    local kind, track = KINDS[change.what], handles[change.track]
+    local now, up = track and kind.read(track, change), value_of(change, heard.shown, heard.matched_db)
+    local is_added = change.what == 'eq' and #change.found == 0 -- an undo takes it away
+    if is_added or not kind.is_same(up, change.found) then
+      if now and kind.is_same(now, up) then return false end
+      if is_added then
+        is_found = is_found or track ~= nil and not now
+      else
+        is_found = is_found or now ~= nil and kind.is_same(now, change.found)
+      end
+    end
+  end
+  return is_found
+end
+
 local function words_of(change)
   local what = change.what == 'eq' and 'EQ' or change.what
   return ('the %s of %s'):format(what, change.name)
 end
 
 -- Brings one of both up, turned down by so many dB, and returns in words what is left as it is.
-local function show(project, heard, side, db)
+local function show(project, heard, changes, side, db)
   local handles, left = by_guid(project), {}
-  local mix = kept(project, MIX)
-  for _, change in ipairs(mix and mix.changes or {}) do
+  for _, change in ipairs(changes) do
     local kind, track = KINDS[change.what], handles[change.track]
     local now = track and kind.read(track, change)
     local is_set = now ~= nil and is_ours(heard, change, now)
@@ -147,6 +200,14 @@ local function show(project, heard, side, db)
   heard.shown, heard.matched_db = side, db
   keep_heard(project, heard)
   return left
+end
+
+-- Returns what is heard and all that is compared; or nil and why there is nothing to compare.
+local function compared(project)
+  local heard, mix = kept(project, HEARD), kept(project, MIX)
+  if not heard or not mix then return nil, NO_MIX end
+  if is_undone(project, heard) or is_long_undone(project, heard, mix.changes) then return nil, UNDONE end
+  return heard, mix.changes
 end
 
 local function on_left(left)
@@ -196,25 +257,25 @@ end
 
 -- Brings the other one up. Returns "before" or "after", and what was left as it is; or nil and why not.
 function compare.toggle(project)
-  local heard = kept(project, HEARD)
-  if not heard or not kept(project, MIX) then return nil, NO_MIX end
-  if is_undone(project, heard) then return nil, UNDONE end
+  local heard, changes = compared(project)
+  if not heard then return nil, changes end
   local side = heard.shown == AFTER and BEFORE or AFTER
-  return side, on_left(show(project, heard, side, cut_db(heard, side)))
+  return side, on_left(show(project, heard, changes, side, cut_db(heard, side)))
 end
 
 -- Brings the mix up exactly as it was written; it can be compared on. Returns what was left as it is, nil for nothing.
 function compare.bring_back(project)
   local heard = kept(project, HEARD)
-  if not heard or is_undone(project, heard) or heard.shown == AFTER and heard.matched_db == 0.0 then return nil end
-  return on_left(show(project, heard, AFTER, 0.0))
+  if not heard or heard.shown == AFTER and heard.matched_db == 0.0 then return nil end
+  local changes
+  heard, changes = compared(project)
+  return heard and on_left(show(project, heard, changes, AFTER, 0.0))
 end
 
 -- Brings the mix up exactly as it was written and ends the comparison. Returns a line.
 function compare.keep(project)
-  local heard = kept(project, HEARD)
-  if not heard then return NO_MIX end
-  if is_undone(project, heard) then return UNDONE end
+  local heard, why = compared(project)
+  if not heard then return why end
   local left = compare.bring_back(project)
   compare.forget(project)
   return 'the mix is kept as it was written' .. (left and '; ' .. left or '')

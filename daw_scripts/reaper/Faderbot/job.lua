@@ -25,6 +25,7 @@ local WRITTEN = {
   mix = 'what was written stays: “Faderbot: Undo last auto-mix” takes it back',
   undo = 'what was put back so far stays: run it again for the rest',
 }
+local STARTING = {mix = 'auto-mix starts', undo = 'the undo starts', status = 'one moment', doctor = 'one moment'}
 local UNCHANGED = 'nothing was changed'
 
 -- Returns why no job can begin now, nil where it can. One that listens needs tracks with items.
@@ -197,6 +198,7 @@ function job.run(words, notes)
     return
   end
   for _, note in ipairs(notes or {}) do running:note(note) end
+  speech.say(STARTING[words[1]])
 
   local function options(flags)
     if reaper.set_action_options then reaper.set_action_options(flags) end

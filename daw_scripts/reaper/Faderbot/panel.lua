@@ -8,6 +8,7 @@
 
 local compare = require 'Faderbot.compare'
 local job = require 'Faderbot.job'
+local noticeboard = require 'Faderbot.noticeboard'
 local outcome = require 'Faderbot.outcome'
 local rows = require 'Faderbot.panel_rows'
 local speech = require 'Faderbot.speech'
@@ -66,8 +67,7 @@ function Panel:show(project)
   local key = project or FRONT
   self.pages[key] = self.pages[key] or {project = project, stage = 'choose'}
   self.page = self.pages[key]
-  self.page.wishes = project and wishes.read(project)
-  self.page.count = nil
+  self.page.count, self.page.kept = nil, nil
   self:look()
   self:changed()
 end
@@ -80,8 +80,15 @@ local function is_same_list(a, b)
   return true
 end
 
--- Look at a part of what may have changed outside, and tell whether it is as it was: the tracks, which take their time;
--- what is compared, and which of both is heard.
+-- Look at a part of what may have changed outside, and tell whether it is as it was: the settings, which other actions
+-- change and another project in the same tab; the tracks, which take their time; what is compared, and which is heard.
+local function are_same_wishes(page, project)
+  local text = project and wishes.text(project)
+  local is_same = text == page.kept
+  if not is_same then page.wishes, page.kept = project and wishes.read(project), text end
+  return is_same
+end
+
 local function are_same_tracks(page, project)
   local found = project and wishes.tracks(project) or {}
   local name = project and reaper.GetProjectName(project) or ''
@@ -109,6 +116,7 @@ function Panel:look()
   local count = project and reaper.GetProjectStateChangeCount(project) or 0
   local refusal = job.refusal(true)
   local is_same = is_same_comparison(page, project) and refusal == page.refusal
+  if not are_same_wishes(page, project) then is_same = false end
   if count ~= page.count and not are_same_tracks(page, project) then is_same = false end
   if refusal and refusal ~= page.refusal then self:tell(refusal) end
   if not is_same then self:changed() end
@@ -212,11 +220,13 @@ local SETTINGS = {
 }
 
 local WHILE_RUNNING = {cancel = true, play = true, close = true}
+local NOT_BESIDE_A_JOB = {compare = true, keep = true} -- another script's
 
 local ACTS = {
   start = function(self)
     local page = self.page
-    if page.refusal then return end
+    self:look()
+    if page.refusal or not page.wishes then return end
     self:begin(wishes.words(page.project, page.wishes))
   end,
   cancel = function(self)
@@ -248,16 +258,27 @@ local ACTS = {
   end,
 }
 
+-- Says what job of another script is in the way of an act, and tells whether one is.
+function Panel:is_hindered(id)
+  local other = NOT_BESIDE_A_JOB[id] and noticeboard.job()
+  if not other then return false end
+  self.page.lines, self.page.tone = {outcome.at_work(other)}, 'warning'
+  self:tell(self.page.lines[1])
+  self:changed()
+  return true
+end
+
 -- The user did something with the widget of this id. Esc is "close", and Space without a widget "play".
 function Panel:act(id, value)
   local page = self.page
   if SETTINGS[id] then
     if not page.wishes or self.running or page.stage ~= 'choose' then return end
+    are_same_wishes(page, page.project)
     SETTINGS[id](page.wishes, value)
     wishes.keep(page.project, page.wishes)
-    page.lines = nil
+    page.kept, page.lines = wishes.text(page.project), nil
     self:changed()
-  elseif ACTS[id] and (not self.running or WHILE_RUNNING[id]) then
+  elseif ACTS[id] and (not self.running or WHILE_RUNNING[id]) and not self:is_hindered(id) then
     ACTS[id](self)
   end
 end

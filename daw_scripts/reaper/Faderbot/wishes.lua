@@ -61,11 +61,16 @@ local function list_of(set)
   return list
 end
 
+-- Returns the text of the settings kept in a project: as long as it is the same, they are.
+function wishes.text(project)
+  local _, text = reaper.GetProjExtState(project, SECTION, KEY)
+  return text
+end
+
 -- Returns the settings kept in a project; what is not there or not understood is as usual.
 function wishes.read(project)
   local found = usual()
-  local _, text = reaper.GetProjExtState(project, SECTION, KEY)
-  local is_json, kept = pcall(json.decode, text)
+  local is_json, kept = pcall(json.decode, wishes.text(project))
   if not is_json or type(kept) ~= 'table' or kept.version ~= wishes.VERSION then return found end
   for name, is_right in pairs(FIELDS) do
     if is_right(kept[name]) then found[name] = kept[name] end

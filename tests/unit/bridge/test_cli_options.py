@@ -4,7 +4,8 @@ from typing import Annotated
 import typer
 from typer.testing import CliRunner
 
-from bridge.cli_options import with_groups
+from bridge.cli_options import OtherWays, typed, with_groups
+from bridge.cli_options import Place as RealPlace
 
 
 @dataclass(frozen=True)
@@ -39,3 +40,19 @@ def test_the_help_lists_its_options_in_its_place():
 
 def test_its_options_are_checked_as_others_are():
     assert run(show, "--port", "0").exit_code == 2
+
+
+def test_a_group_is_typed_again_as_it_was_but_for_its_defaults_and_what_is_left_out():
+    assert typed(Place()) == ()
+    assert typed(Place("a b", 7)) == ("--host=a b", "--port=7")
+    assert typed(RealPlace(web_port=2308, web_login="me:secret"), without="web_login") == ("--web-port=2308",)
+    assert typed(OtherWays(osc_port=8001, osc_listen=9001)) == ("--osc-port=8001", "--osc-listen=9001")
+
+
+def test_switches_and_options_that_can_be_given_again_are_typed_again_too():
+    @dataclass(frozen=True)
+    class More:
+        force: Annotated[bool, typer.Option("--force")] = False
+        track: Annotated[list[str] | None, typer.Option("-t", "--track")] = None
+
+    assert typed(More(force=True, track=["a", "b"])) == ("--force", "--track=a", "--track=b")

@@ -32,6 +32,15 @@ def test_every_track_that_is_heard_takes_part(daw):
     assert daw.notes[:2] == ("left alone (a bus): Bus", "left alone (muted): Click")
 
 
+def test_every_fader_that_may_be_tried_is_told_as_it_was_found(daw):
+    daw.read()
+    assert daw.keys == ("1 Kick", "3 Bass")
+    faders = daw.faders()
+    assert [(change.track, change.what) for change in faders] == [(key, "fader") for key in (*daw.keys, MASTER)]
+    assert all(change.found == change.wanted for change in faders)
+    assert faders[1].found == pytest.approx(10 ** (-3.0 / 20))
+
+
 def test_there_is_no_audio(daw):
     daw.read()
     with pytest.raises(SessionUnreadable, match="only meters: name a folder of stems"):

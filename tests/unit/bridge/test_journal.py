@@ -3,7 +3,7 @@ import json
 import pytest
 
 from bridge.changes import BandValue, Change
-from bridge.journal import FOLDER_VARIABLE, KEPT, Entry, Journal, JournalError, State, default_folder, read
+from bridge.journal import FOLDER_VARIABLE, KEPT, Entry, Journal, JournalError, Loudness, State, default_folder, read
 
 BANDS = (BandValue(kind=1, freq_hz=100.0, gain_db=-1.5, bandwidth_oct=2.0),)
 CHANGES = (
@@ -83,3 +83,20 @@ def test_the_environment_says_where(monkeypatch, tmp_path):
     assert default_folder() == tmp_path
     monkeypatch.delenv(FOLDER_VARIABLE)
     assert default_folder().name == "journal"
+
+
+def test_that_a_job_was_compared_is_noted_and_nothing_else_changes(tmp_path):
+    journal = Journal(tmp_path)
+    heard = Loudness(before_lufs=-20.1, after_lufs=-14.0, master=CHANGES[0])
+    path = journal.open(entry(heard=heard, state=State.DONE))
+    journal.set_compared(path)
+    assert read(path) == entry(heard=heard, state=State.DONE, compared=True)
+
+
+def test_a_file_from_before_loudness_was_kept_is_read(tmp_path):
+    journal = Journal(tmp_path)
+    path = journal.open(entry())
+    old = json.loads(path.read_text())
+    del old["heard"], old["compared"]
+    path.write_text(json.dumps(old))
+    assert read(path) == entry()

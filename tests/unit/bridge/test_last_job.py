@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from agent.mixing import Wish
+from bridge.comparing import Side, compare
 from bridge.desk_daw import DeskDaw
 from bridge.journal import Journal, JournalError, State
 from bridge.live_job import mix_live
@@ -192,3 +193,12 @@ def test_where_there_is_nothing_to_undo_but_a_file_that_can_not_be_read_it_is_na
     with pytest.raises(JournalError, match="nothing of Faderbot's to undo") as caught:
         undo_last(whole(MemoryLink()), journal)
     assert str(path) in str(caught.value)
+
+
+def test_a_newer_job_that_is_compared_is_the_last_one_whichever_side_is_up(journal, twice):
+    link, _, between = twice
+    assert compare(whole(link), journal, others=[faders(link)]).up is Side.BEFORE
+    undone = undo_last(whole(link), journal, others=[faders(link)])
+    assert undone.entry.project == "the open project"
+    assert states(journal) == [State.UNDONE, State.DONE]
+    assert gains(link.now) == pytest.approx(gains(between), rel=1e-3)

@@ -9,6 +9,7 @@ from bridge.journal import Journal, JournalError, State
 from bridge.live import SessionMoved
 from bridge.live_job import LeftInBetween
 from bridge.metered_job import mix_live_by_meters
+from bridge.reaper.routing import gain_db
 from bridge.undoing import undo_last
 from tests.mixes import described
 from tests.playing import PlayedDaw
@@ -158,6 +159,59 @@ def test_a_fader_that_somebody_moves_meanwhile_ends_it_and_stays(daw, journal):
     assert found != daw.gains
 
 
+def tried(daw):
+    """Return the keys of two faders that were tried and stand elsewhere."""
+    found = daw.before_tries
+    return [key for key in daw.keys if daw.gains[key] != found[key]][:2]
+
+
+def at_the_end(daw, act):
+    """Act once the song is over and two faders at least stand elsewhere: no try follows."""
+    daw.before_tries = dict(daw.gains)
+
+    def looked(daw):
+        if not daw.meters.plays and len(tried(daw)) == 2:
+            daw.before.clear()
+            act(daw)
+
+    daw.before["frames"] = looked
+
+
+def test_a_fader_that_somebody_moves_once_no_try_follows_stays_and_nothing_is_written(daw, journal):
+    at_the_end(daw, lambda daw: daw.gains.update({tried(daw)[0]: 0.123}))
+    with pytest.raises(SessionMoved, match="moved while it was listened to"):
+        mixed(daw, journal, budget_s=40.0)
+    assert daw.steps == []
+    assert [gain for gain in daw.gains.values() if gain not in daw.before_tries.values()] == [0.123]
+    assert not daw.playing
+
+
+def test_a_track_that_goes_while_faders_are_tried_leaves_no_other_fader_in_between(daw, journal):
+    def refused(changes):
+        if any(change.track not in daw.gains for change in changes):
+            raise WriteRefused("a track is no longer in the project")
+        daw.gains |= {change.track: change.wanted for change in changes}
+
+    daw.nudge = refused
+    at_the_end(daw, lambda daw: daw.gains.pop(tried(daw)[0]))
+    with pytest.raises(SessionMoved):
+        mixed(daw, journal, budget_s=40.0)
+    assert daw.gains == pytest.approx({key: gain for key, gain in daw.before_tries.items() if key in daw.gains})
+    assert len(daw.gains) == len(daw.before_tries) - 1
+    assert not daw.playing
+    assert states(journal) == [State.UNDONE]
+
+
+def test_a_daw_that_does_not_take_its_faders_back_is_stopped_all_the_same(daw, journal):
+    def refuses(_changes):
+        raise WriteRefused("no")
+
+    daw.before["standing"] = after(3, lambda daw: setattr(daw, "nudge", refuses))
+    with pytest.raises(LeftInBetween):
+        mixed(daw, journal)
+    assert not daw.playing
+
+
 def test_a_daw_that_vanishes_says_what_stands_and_a_later_undo_restores_all(daw, journal):
     found = dict(daw.gains)
 
@@ -201,3 +255,14 @@ def test_a_mix_that_needs_no_move_tries_none(made, journal):
     mixed(daw, journal, Wish(strength=0.0))
     assert "nudge" not in daw.calls
     assert daw.steps == []
+
+
+def test_no_fader_is_tried_beyond_its_end(made, journal):
+    daw = PlayedDaw(made, made.settings([0.0, -30.0, 0.0, -30.0, 0.0]))
+    daw.fader_highest_db = daw.master_highest_db = -24.0 + 6.0
+    tried = []
+    daw.before["standing"] = lambda daw: tried.append(dict(daw.gains))
+    mixed(daw, journal)
+    quiet = [gain_db(gains[daw.keys[1]]) for gains in tried]
+    assert max(quiet) <= daw.fader_highest_db + 1e-6
+    assert max(quiet) > -30.0

@@ -99,3 +99,15 @@ def test_a_session_of_silent_tracks_has_nothing_to_bring_along():
     settings = of(1.0, -3.0, master_db=9.0)
     assert within_reach(settings, session_of(FOUND), END_DB, END_DB, silent=(0, 1)) == of(1.0, -3.0, master_db=END_DB)
     assert cut_off(settings, settings, session_of(FOUND), silent=(0, 1)) == []
+
+
+def test_without_a_master_to_turn_down_all_faders_go_down():
+    settings = of(1.0, -3.0, master_db=-8.0)
+    reached = within_reach(settings, session_of(FOUND), END_DB, 0.0, master_lowest_db=0.0)
+    assert reached == of(-7.0, -11.0, master_db=0.0)
+
+
+def test_without_a_master_a_locked_track_holds_all_where_they_are():
+    settings = of(1.0, -3.0, master_db=-8.0)
+    reached = within_reach(settings, session_of(FOUND), END_DB, 0.0, master_lowest_db=0.0, locked=(1,))
+    assert reached == of(1.0, -3.0, master_db=0.0)

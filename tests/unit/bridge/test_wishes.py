@@ -23,6 +23,26 @@ def test_tracks_of_one_name_are_all_meant(wanted):
     assert find_tracks(wanted, ("Kick", "Gtr", "Bass", "Gtr")) == (1, 3)
 
 
+def test_a_program_can_name_a_track_by_its_number_or_by_exactly_its_name():
+    assert [find_tracks(f"#{number}", NAMES) for number in (1, 5)] == [(0,), (4,)]
+    assert find_tracks("=Kick", NAMES) == (0,)
+    assert find_tracks("=Gtr", ("Kick", "Gtr", "Gtr")) == (1, 2)
+    assert find_tracks("#2", ("Take #2", "#2", "Kick")) == (1,)
+    assert find_tracks("=Kick", ("Kick", "=Kick")) == (1,)
+
+
+@pytest.mark.parametrize("wanted", ["=kick", "=Kic", "=Flute", "="])
+def test_exactly_its_name_is_no_part_of_it_and_in_no_other_case(wanted):
+    with pytest.raises(WishUnclear, match="is no track: choose from Kick, kick 2"):
+        find_tracks(wanted, NAMES)
+
+
+@pytest.mark.parametrize("number", ["0", "7", "9" * 5000])
+def test_a_number_that_is_none_is_no_part_of_a_name_either(number):
+    with pytest.raises(WishUnclear, match=r"there is no track [079]*: there are 6"):
+        find_tracks(f"#{number}", (*NAMES, f"Take #{number}"))
+
+
 @pytest.mark.parametrize("wanted", ["Flute", ""])
 def test_an_unknown_track_is_answered_with_all_names(wanted):
     with pytest.raises(WishUnclear, match="is no track: choose from Kick, kick 2, Lead Vocal, Backing Vocal, Bass"):

@@ -6,7 +6,7 @@ import pytest
 
 from mock_daw.live import Live
 from mock_daw.session import Session
-from tests.lua_reaper import COMMAND, Handle, LuaReaper
+from tests.lua_reaper import COMMAND, SCRIPTS, Handle, LuaReaper
 from tests.mixes import described, previewed
 from tests.unit.daw_scripts.songs import surveyed
 from tests.unit.daw_scripts.started import run_until_done, words
@@ -49,6 +49,7 @@ def test_the_answers_become_options_and_are_kept_in_the_project(lua, program):
 
 def test_no_answer_starts_nothing(lua, program):
     lua.run(MIX)
+    assert not lua.step()
     assert (lua.commands, lua.console, lua.deferred) == ([], [], [])
 
 
@@ -199,3 +200,16 @@ def test_a_mix_that_changes_nothing_says_so(lua, program):
     lua.run(SELECTED)
     run_until_done(lua, {"ok": {"document": {**document, "notes": []}, "written": False}})
     assert lua.console == ["Faderbot: nothing was to be changed, so nothing was written\n"]
+
+
+WINDOWLESS = sorted(path.name for path in SCRIPTS.glob("Faderbot_*.lua") if path.name != "Faderbot_Auto-mix.lua")
+
+
+@pytest.mark.parametrize("script", WINDOWLESS)
+def test_an_action_that_does_nothing_gives_reaper_no_reason_for_an_undo_step(tmp_path, script):
+    lua = LuaReaper(Live(Session("empty", 48_000, ()), Silence()), tmp_path)
+    lua.broken["file_exists"] = lambda _path: False  # nor is there a program
+    lua.run(script)
+    assert len(lua.deferred) == 1
+    assert not lua.step()
+    lua.end()

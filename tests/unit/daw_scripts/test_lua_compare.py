@@ -204,6 +204,39 @@ def test_undoing_something_else_meanwhile_does_not_confuse_it(mixed):
     assert mixed.live.session == mixed.after
 
 
+UNDONE = (None, "the mix was undone: redo it in REAPER first, then it can be compared")
+
+
+@pytest.mark.parametrize("toggles", [0, 1])
+def test_a_mix_that_was_undone_for_good_never_comes_back_without_an_undo_step(mixed, toggles):
+    for _ in range(toggles):
+        mixed.toggle()
+    mixed.live.undo()
+    move(mixed, 2, gain_linear=0.6)  # REAPER can not redo the mix any more
+    now = mixed.live.session
+    assert mixed.toggle() == UNDONE
+    assert mixed.keep() == UNDONE[1]
+    assert mixed.compare[b"bring_back"](mixed.project) is None
+    assert mixed.live.session == now
+
+
+def test_nor_does_one_that_was_undone_with_the_step_before(mixed):
+    mixed.live.undo()
+    mixed.live.undo()
+    now = mixed.live.session
+    assert mixed.toggle() == UNDONE
+    assert mixed.live.session == now
+
+
+def test_what_was_moved_by_hand_alone_is_no_sign_that_the_mix_was_undone(mixed):
+    bass, kick = mixed.live.session.tracks[:2]
+    move(mixed, 0, gain_linear=0.77, effects=(replace(bass.effects[0], enabled=False),))
+    move(mixed, 1, effects=kick.effects[:1])
+    move(mixed, 2, pan=0.5)
+    mixed.live.edit(lambda session: replace(session, master=replace(session.master, gain_linear=0.9)), "by hand")
+    assert mixed.toggle()[0] == "before"
+
+
 def test_a_track_that_is_gone_is_named_and_the_others_are_compared(mixed):
     mixed.live.edit(lambda session: replace(session, tracks=session.tracks[1:]), "delete")
     assert mixed.toggle() == (
@@ -297,3 +330,24 @@ def test_what_is_not_understood_is_no_mix(mixed, kept):
     mixed.lua.kept["Faderbot", "heard"] = kept
     assert mixed.state is None
     assert mixed.toggle() == (None, "there is no mix of Faderbot's to compare in this project")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("heard", '{"version":1}'),
+        ("heard", '{"matched_db":"loud","shown":"before","undo_name":"a step","version":1}'),
+        ("heard", '{"matched_db":0,"shown":"both","undo_name":"a step","version":1}'),
+        ("mix", '{"changes":7,"version":1}'),
+        ("mix", '{"changes":[{}],"version":1}'),
+        ("mix", '{"changes":[{"found":"1","name":"Bass","track":"a","wanted":1,"what":"fader"}],"version":1}'),
+        ("mix", '{"changes":[{"found":[],"name":"Bass","track":"a","wanted":[{}],"what":"eq"}],"version":1}'),
+    ],
+)
+def test_nor_is_what_somebody_else_wrote_there(mixed, key, text):
+    mixed.lua.kept["Faderbot", key] = text
+    before = mixed.live.session
+    for script in (COMPARE, KEEP):
+        mixed.lua.run(script)
+        assert mixed.lua.console[-1] == "Faderbot: there is no mix of Faderbot's to compare in this project\n"
+    assert mixed.live.session == before

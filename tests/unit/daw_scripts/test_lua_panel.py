@@ -129,6 +129,50 @@ def test_a_new_track_is_in_the_lists_soon(core, blind):
 # What hinders
 
 
+LOCK = "Faderbot_Lock or unlock selected tracks.lua"
+
+
+def lock_the_bass_by_action(blind):
+    bass, *others = blind.live.session.tracks
+    tracks = (replace(bass, selected=True), *others)
+    blind.live.edit(lambda session: replace(session, tracks=tracks), None)
+    blind.beside(more=MORE).run(LOCK)
+
+
+def test_a_track_that_an_action_locks_is_locked_in_the_open_panel_soon(core, blind):
+    lock_the_bass_by_action(blind)
+    core.turn(3)
+    assert list(core.widget("lock")["value"]) == [blind.live.session.tracks[0].guid]
+
+
+def test_and_at_once_for_a_mix_or_a_setting(core, blind):
+    lock_the_bass_by_action(blind)
+    core.act("strength", 65)
+    assert kept(blind)["lock"] == [blind.live.session.tracks[0].guid]
+    assert kept(blind)["strength_percent"] == 65
+    blind.beside(more=MORE).run("Faderbot_Clear locks and focus.lua")
+    lock_the_bass_by_action(blind)
+    core.act("start")
+    core.turn()
+    assert core.program.files.message("wish.json")["lock"] == ["Bass"]
+
+
+def test_another_project_opened_in_the_same_tab_has_its_own_settings(core, blind):
+    core.act("strength", 65)
+    blind.kept.clear()
+    core.turn(3)
+    assert core.widget("strength")["value"] == 100
+    core.act("eq", False)
+    assert kept(blind)["strength_percent"] == 100
+
+
+def test_a_recording_that_has_just_begun_starts_no_job(core, blind, monkeypatch):
+    monkeypatch.setitem(blind.broken, "GetPlayStateEx", lambda project: 5)
+    core.act("start")
+    assert "start" in core.ids()
+    assert blind.commands == []
+
+
 def test_while_reaper_records_nothing_can_start_and_the_panel_says_why(core, blind):
     blind.live.record()
     core.turn(3)
@@ -381,6 +425,20 @@ def test_a_value_that_was_moved_since_is_named(core, blind):
 
 def _track(lua, place):
     return lua.functions.call("GetTrack", (lua.functions.call("EnumProjects", [-1, "", 4096])[0], place))
+
+
+@pytest.mark.parametrize("act", ["compare", "keep"])
+def test_nothing_is_compared_while_another_script_works(core, blind, act):
+    core.mixed()
+    other = blind.beside(more=MORE)
+    other.run("Faderbot_Auto-mix with last settings.lua")
+    before = blind.live.session
+    core.act(act)
+    assert blind.live.session == before
+    assert "Note: another job runs: starting. “Faderbot: Stop” ends it" in core.texts()
+    other.stop()
+    core.act(act)
+    assert "Note: another job runs: starting. “Faderbot: Stop” ends it" not in core.texts()
 
 
 def test_kept_the_mix_is_up_and_the_comparison_over(core, blind):

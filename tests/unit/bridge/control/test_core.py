@@ -97,6 +97,11 @@ def test_what_is_for_others_is_passed_over(talk):
     assert talk.hear(datagram) == []
 
 
+def test_two_servers_do_not_answer_each_others_answers(talk):
+    for address, *arguments in [("error", "no"), ("pong",), ("done", "mixed", -20.0, -14.0), ("progress", 0.5, "hear")]:
+        assert talk.say(address, *arguments) == []
+
+
 def test_a_bundle_is_dealt_with_in_order(talk):
     (datagram,) = packed([Message("/faderbot/strength", (0.25,)), Message("/faderbot/mix", (1.0,))])
     assert "--strength=0.25" in started(talk.hear(datagram))

@@ -6,7 +6,7 @@ import pytest
 
 from bridge.control.jobs import LONGEST_TEXT, Ended, Kind, Way, outcome, plain, words
 from bridge.control.values import Values
-from bridge.osc.packets import Message
+from bridge.osc.packets import Message, packed
 from tests.mixes import described, previewed
 
 
@@ -63,6 +63,12 @@ def test_tracks_are_told_by_name():
     assert told(Kind.TRACKS, Ended(0, out)) == ("/faderbot/tracks", "Bass", "Lead Vocal")
 
 
+def test_so_many_tracks_as_a_daw_may_have_fit_into_a_datagram():
+    out = json.dumps({"tracks": ["🎸" * 500] * 2000})
+    (datagram,) = packed([outcome(Kind.TRACKS, Ended(0, out))])
+    assert 50_000 < len(datagram) < 65_507
+
+
 @pytest.mark.parametrize("kind", [Kind.MIX, Kind.DRY_RUN, Kind.TRACKS])
 @pytest.mark.parametrize("out", ["", "{}", "[]", "null", "[" * 100_000, '{"tracks": 3}'])
 def test_a_report_that_can_not_be_read_is_an_error(kind, out):
@@ -92,5 +98,6 @@ def test_a_job_that_vanished_is_told_with_what_the_journal_says():
 
 def test_texts_are_made_to_fit():
     assert plain("a\0b\n c\ud800") == "a b c?"
+    assert plain("Lead\x1b[2J − Gitarre ü") == "Lead [2J − Gitarre ü"
     assert len(plain("x" * 5000)) == LONGEST_TEXT
     assert Message("/x", (plain(""),)).arguments == ("",)

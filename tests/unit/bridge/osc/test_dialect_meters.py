@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from agent.daw import SessionUnreadable
 from bridge.errors import DawSilent
 from bridge.osc.dialect_file import parse
 from bridge.osc.dialect_line import DialectLine
@@ -14,7 +15,7 @@ TEXT = BY_ADDRESS.format(count=2)
 
 def meters_of(mixer, text=TEXT):
     line = DialectLine(mixer, "127.0.0.1:7000", parse(text, ""), clock=mixer.clock)
-    return DialectMeters(mixer, line, line.dialect.meter, clock=mixer.clock)
+    return DialectMeters(mixer, line, clock=mixer.clock)
 
 
 def showing(**dbfs):
@@ -89,3 +90,9 @@ def test_silence_is_no_death():
     meters = meters_of(by_address("Kick", "Bass"))
     meters.play()
     assert list(meters.levels(7.0)) == []
+
+
+def test_a_file_without_meters():
+    text = TEXT[: TEXT.index("[meter]")]
+    with pytest.raises(SessionUnreadable, match=r"has no \[meter\]: add one"):
+        meters_of(by_address("Kick", "Bass"), text).play()

@@ -6,7 +6,7 @@ from bridge.osc.fader_laws import NAMED, X32, Curve, Decibels, Factor, Fader
 
 # "Unofficial X32/M32 OSC Remote Protocol", appendix of 1024 fader values: position, dB as printed.
 X32_TABLE = [(1 / 1023, -89.5), (2 / 1023, -89.1), (10 / 1023, -85.3), (64 / 1023, -60.0), (844 / 1023, 3.0), (1.0, 10)]
-FADER = Fader(X32, 1024)
+FADER = Fader(X32, 1023)
 
 
 @pytest.mark.parametrize(("position", "printed_db"), X32_TABLE)

@@ -133,6 +133,18 @@ def test_a_linked_pair_is_one():
     assert console.fader_db(2) == pytest.approx(-6.0, abs=0.02)
 
 
+def test_a_pair_whose_faders_are_not_linked_is_two():
+    console = Console("Keys", "Synth")
+    console.values |= {"/config/chlink/1-2": 1, "/config/linkcfg/fdrmute": 0}
+    assert [track.left_alone for track in line_of(console).read().tracks] == [None, None]
+
+
+def test_a_pair_whose_eqs_are_not_linked_has_none_that_is_ours():
+    console = Console("Keys", "Keys")
+    console.values |= {"/config/chlink/1-2": 1, "/config/linkcfg/eq": 0}
+    assert line_of(console).read().tracks[0].eq is None
+
+
 def test_what_is_not_sent_to_the_main_mix_is_left_alone():
     console = band()
     console.put(1, "mix/st", 0)
@@ -145,6 +157,7 @@ def test_what_a_model_does_not_have_is_asked_for_in_vain_once():
         del console.values[f"/ch/{number:02d}/insert/on"]
     line = line_of(console)
     assert len(line.read().tracks) == 3
+    assert console.time_s < 2.0
     console.sent.clear()
     began_s = console.time_s
     line.read()
@@ -152,12 +165,14 @@ def test_what_a_model_does_not_have_is_asked_for_in_vain_once():
     assert console.time_s == pytest.approx(began_s)
 
 
-def test_without_eq_less_is_asked_for():
+def test_while_it_is_brief_less_is_asked_for():
     console = band()
-    line = line_of(console, with_eq=False)
+    line = line_of(console)
+    line.brief = True
     assert line.read().tracks[0].eq is None
-    assert line.eq_law is None
     assert not any("/eq/" in message.address or "/dyn/" in message.address for message in console.sent)
+    line.brief = False
+    assert line.read().tracks[0].eq is not None
 
 
 @pytest.mark.parametrize(
@@ -184,6 +199,20 @@ def test_one_that_dies_is_told_of():
     console.dead = True
     with pytest.raises(DawSilent, match="does not answer over OSC any more"):
         line.read()
+
+
+def test_one_that_dies_before_all_was_told_has_not_lost_anything():
+    console = band()
+    line = line_of(console)
+
+    def die(console, message):
+        console.dead = console.dead or message.address == "/ch/02/dyn/on"
+
+    console.before = die
+    with pytest.raises(DawSilent):
+        line.read()
+    console.before, console.dead = lambda console, message: None, False
+    assert line.read() == line_of(band()).read()
 
 
 def test_one_that_leaves_something_out():

@@ -2,16 +2,22 @@ import math
 
 import pytest
 
+from agent.mixing import Wish
+from bridge.desk_meters import MeteredDesk
 from bridge.errors import DawSilent
+from bridge.journal import Journal
+from bridge.metered_job import mix_live_by_meters
 from bridge.osc import x32
 from bridge.osc.packets import Message
 from bridge.osc.x32_line import X32Line
 from bridge.osc.x32_meters import X32Meters, peaks_dbfs
+from bridge.undoing import undo_last
+from tests.mixes import POLICY
 from tests.x32_consoles import Console
 
 
 def meters_of(console, kind=x32.X32):
-    line = X32Line(console, "", kind, with_eq=False, clock=console.clock)
+    line = X32Line(console, "", kind, clock=console.clock)
     return X32Meters(console, line, "192.168.1.62:10023", clock=console.clock)
 
 
@@ -65,6 +71,16 @@ def test_they_are_asked_for_again_before_they_end():
     assert 6 <= len(asked) / 2 <= 9
 
 
+def test_eqs_are_not_asked_for_while_it_plays():
+    console = Console("Kick")
+    meters = meters_of(console)
+    meters.play()
+    meters.nudge({1: -6.0})
+    assert not any("/eq/" in message.address for message in console.sent)
+    meters.stop()
+    assert not meters._line.brief
+
+
 def test_a_nudge_is_in_the_next_peaks():
     console = Console("Kick")
     console.peaks[0] = -20.0
@@ -83,6 +99,41 @@ def test_a_console_that_died_is_told_of():
     with pytest.raises(DawSilent, match="sends no meters any more"):
         list(meters.levels(60.0))
     assert console.time_s < 5.0
+
+
+def test_a_console_is_mixed_by_its_meters_and_taken_back(tmp_path):
+    console = Console("Kick", "Bass", "Lead Vocal")
+    console.mixes = True
+    console.peaks[:3] = [-20.0, -8.0, -30.0]
+    line = X32Line(console, "", clock=console.clock)
+    daw = MeteredDesk(line, X32Meters(console, line, "", clock=console.clock), "")
+    session = daw.read()
+    before = line.read()
+    result = mix_live_by_meters(
+        daw, Wish(loudness_lufs=-20.0, eq=False), POLICY, Journal(tmp_path), session, budget_s=30.0, clock=console.clock
+    )
+    assert console.time_s < 60.0
+    gains_db = [strip.gain_db for strip in result.settings.strips]
+    assert gains_db[2] > gains_db[1]
+    desk = line.read()
+    assert desk != before
+    assert [track.gain_db for track in desk.tracks] == [line.held_db(1, db) for db in gains_db]
+    assert [track.eq for track in desk.tracks] == [track.eq for track in before.tracks]
+    undo_last(daw, Journal(tmp_path))
+    assert line.read() == before
+
+
+def test_a_bank_that_was_lost_leaves_its_meters_as_they_were():
+    console = Console("Kick")
+    console.peaks[0] = -20.0
+    meters = meters_of(console)
+    meters.play()
+    levels = meters.levels(10.0)
+    next(levels)
+    console.loses = lambda message: message.address == "/meters/1"
+    console.peaks[0] = -40.0
+    console.main_dbfs = (-9.0, -9.0)
+    assert next(levels)[1] == pytest.approx({0: -9.0, 1: -20.0}, abs=0.05)
 
 
 def test_what_is_no_bank_is_passed_over():

@@ -68,7 +68,7 @@ def test_an_asterisk_sets_all_tracks(rig):
         ("/live/track/set/name", (0, 7), "is no name"),
         ("/live/song/set/tempo", (5.0,), "Invalid value"),
         ("/live/song/get/track_data", (0, 3, "track.name"), "Index out of range"),
-        ("/live/song/get/track_data", (0, 1, "track.nonsense"), "there is no track.nonsense"),
+        ("/live/song/get/track_data", (0, 1, "track.nonsense"), "there is no 'track.nonsense'"),
         ("/live/device/get/name", (0, 3), "Index out of range"),
         ("/live/device/set/parameter/value", (0, 0, 999, 0.5), "Index out of range"),
         ("/live/nonsense", (), "Unknown OSC address: /live/nonsense"),
