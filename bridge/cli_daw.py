@@ -49,7 +49,7 @@ def undo(
     """Take Faderbot's last mix of the open project back, also after a crash in the middle of it."""
     from bridge.live_command import undo_daw  # noqa: PLC0415
 
-    undo_daw(door(place, ways, daw), everything=everything, stems=stems_dir)
+    undo_daw(door(place, ways, daw, undoing=True), everything=everything, stems=stems_dir)
 
 
 @with_groups

@@ -136,14 +136,14 @@ def options(taste: Taste, manner: Manner) -> "Options":
     )
 
 
-def door(place: Place, ways: OtherWays, daw: str) -> "Door":
-    """Return where a DAW is, by what it is called. Raises ``WishUnclear``."""
+def door(place: Place, ways: OtherWays, daw: str, *, undoing: bool = False) -> "Door":
+    """Return where a DAW is, by what it is called; ``undoing`` where nothing new is written. Raises ``WishUnclear``."""
     from bridge.connecting import Door  # noqa: PLC0415 - as above
     from bridge.other_daws import other_daw  # noqa: PLC0415
 
     if daw == REAPER:
         return Door(place.host, place.web_port, place.web_login, None, ways.through)
-    other = None if daw == OSC else other_daw(daw)
+    other = None if daw == OSC else other_daw(daw, undoing=undoing)
     usual = (8000, 9000) if other is None else (other.port, other.listen_port)
     ports = (ways.osc_port or usual[0], ways.osc_listen or usual[1])
     return Door(place.host, place.web_port, place.web_login, ports, ways.through, other)

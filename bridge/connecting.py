@@ -10,9 +10,10 @@ from bridge.deadline import REACHING_S, Deadline
 from bridge.desk_daw import DeskDaw
 from bridge.desk_meters import MeteredDesk, Meters
 from bridge.errors import CredentialsRefused
+from bridge.interrupts import heeded
 from bridge.live import LiveDaw
 from bridge.machine import THIS, machine
-from bridge.osc.link import OscLink, OscPorts
+from bridge.osc.link import PAUSE_S, OscLink, OscPorts
 from bridge.osc.surface import Surface
 from bridge.other_daws import OtherDaw, Talk
 from bridge.playing import MeteredDaw
@@ -79,6 +80,7 @@ class Door:
         """Connect to REAPER's own script; that it is stopped there comes as Ctrl-C does. Raises ``DawUnreachable``."""
         if self.through is None:
             raise WishUnclear("no folder of REAPER's script is named: see --through")
+        heeded()
         return FileLink.connect(self.through, on_cancel=_thread.interrupt_main, deadline=deadline)
 
     def web(self, deadline: Deadline | None = None) -> WebInterface:
@@ -93,13 +95,13 @@ class Door:
             yield surface
 
     @contextmanager
-    def talk(self) -> Iterator[tuple[Talk, Meters]]:
+    def talk(self, *, with_eq: bool = True) -> Iterator[tuple[Talk, Meters]]:
         """Open the line to another DAW, and what watches its meters. Raises ``DawUnreachable``."""
         if self.other is None:
             raise WishUnclear("no other DAW is named: see --daw")
-        link = self._link()
-        with closing(self.other.talk(link, self.where)) as talk:
-            yield talk, self.other.meters(link, talk, self.where)
+        talk, meters = self.other.opened(self._link(), self.where, with_eq)
+        with closing(talk):
+            yield talk, meters
 
     @property
     def ports(self) -> tuple[int, int]:
@@ -110,7 +112,8 @@ class Door:
 
     def _link(self) -> OscLink:
         port, listen_port = self.ports
-        return OscLink.open(OscPorts(self.host, port, listen_port))
+        pause_s = PAUSE_S if self.other is None else self.other.pause_s
+        return OscLink.open(OscPorts(self.host, port, listen_port), pause_s=pause_s)
 
 
 @contextmanager
@@ -122,7 +125,7 @@ def metered(door: Door, *, only_selected: bool = False, deadline: Deadline | Non
             yield MeteredReaperDaw(files, door.where, only_selected=only_selected)
         return
     if door.other is not None:
-        with door.talk() as (talk, meters):
+        with door.talk(with_eq=False) as (talk, meters):
             yield MeteredDesk(talk, meters, door.where, only_selected=only_selected)
         return
     if door.osc is not None:

@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 SIGNALS: tuple[int, ...] = (
@@ -10,6 +10,16 @@ SIGNALS: tuple[int, ...] = (
     signal.SIGTERM,
     *filter(None, [getattr(signal, "SIGBREAK", None)]),  # Windows: how one program stops another as Ctrl-C does
 )
+
+
+def heeded() -> None:
+    """Heed SIGINT also where whoever started the program had it ignored, as a shell does for what it puts behind.
+
+    Only the main thread can: elsewhere this does nothing.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        with suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

@@ -85,7 +85,8 @@ class Effect:
 
     ``equaliser`` is there for a ReaEQ alone, the one effect that the mock plays. ``wet`` is the share of its sound in
     [0, 1]; the rest is what came in. ``file`` and ``chunk`` are what the project file said of any other.
-    ``preset_settings`` are what ``settings`` were when the preset was chosen; None where that is not known.
+    ``preset_settings`` are what ``settings`` were when the preset was chosen; None where that is not known. ``unheard``
+    are values by name that another system shows of its equaliser, and that the mock does not play.
     """
 
     guid: str
@@ -100,6 +101,7 @@ class Effect:
     chunk: tuple[str, ...] = ()
     wet: float = 1.0
     preset_settings: "Settings | None" = None
+    unheard: tuple[tuple[str, float], ...] = ()
 
     @property
     def settings(self) -> "Settings":

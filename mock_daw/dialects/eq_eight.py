@@ -23,7 +23,7 @@ from mock_daw.dialects.equalisers import (
     with_band,
     with_equaliser,
 )
-from mock_daw.session import EqBand, EqKind, Equaliser, Track
+from mock_daw.session import Effect, EqBand, EqKind, Equaliser, Track
 
 NAME, CLASS_NAME, AUDIO_EFFECT = "EQ Eight", "Eq8", 2
 BANDS = 8
@@ -205,10 +205,20 @@ def _idle(parameter: Parameter) -> Parameter:
     )
 
 
-def _still(
-    name: str, low: float, high: float, value: float, text: Callable[[float], str], *, quantized: bool
+def _unheard(
+    name: str, low: float, high: float, fresh: float, text: Callable[[float], str], *, quantized: bool
 ) -> Parameter:
-    return Parameter(name, low, high, lambda _track: value, lambda track, _value: track, text, quantized)
+    def read(track: Track) -> float:
+        found = effect(track)
+        return fresh if found is None else dict(found.unheard).get(name, fresh)
+
+    def write(track: Track, value: float) -> Track:
+        def changed(now: Effect) -> Effect:
+            return replace(now, unheard=tuple(sorted({**dict(now.unheard), name: value}.items())))
+
+        return change_effect(fitted(track), changed)
+
+    return Parameter(name, low, high, read, write, text, quantized)
 
 
 def _device_on() -> Parameter:
@@ -236,7 +246,7 @@ def _output_gain() -> Parameter:
 PARAMETERS: tuple[Parameter, ...] = (
     _device_on(),
     _output_gain(),
-    _still("Scale", -HIGHEST_SCALE, HIGHEST_SCALE, 1.0, lambda value: f"{100.0 * value:.0f} %", quantized=False),
-    _still("Adaptive Q", 0.0, 1.0, 1.0, _switch_text, quantized=True),
+    _unheard("Scale", -HIGHEST_SCALE, HIGHEST_SCALE, 1.0, lambda value: f"{100.0 * value:.0f} %", quantized=False),
+    _unheard("Adaptive Q", 0.0, 1.0, 1.0, _switch_text, quantized=True),
     *(parameter for number in range(BANDS) for parameter in _band_parameters(number)),
 )

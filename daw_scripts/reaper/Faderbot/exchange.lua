@@ -21,8 +21,7 @@ local exchange = {VERSION = 1}
 local Exchange = {}
 Exchange.__index = Exchange
 
-local FIXED = {'reaper.json', 'bridge.json', 'progress.json', 'result.json', 'cancel.json', 'wish.json'}
-local MADE = {'', '.new'}
+local ENDINGS = {'%.json$', '%.f32$', '%.new$'}
 local OLD_S = 24 * 3600
 local MOST_CLEARED = 8 -- at a time, so that a start stays a start
 
@@ -57,6 +56,21 @@ local function listed(what, folder)
   end
 end
 
+local function is_ours(file)
+  for _, ending in ipairs(ENDINGS) do
+    if file:find(ending) then return true end
+  end
+  return false
+end
+
+-- Removes the files of an exchange that are there, and the folder where nothing else is in it and the system lets us.
+local function clear(folder)
+  for _, file in ipairs(listed('EnumerateFiles', folder)) do
+    if is_ours(file) then os.remove(folder .. '/' .. file) end
+  end
+  os.remove(folder)
+end
+
 -- Tells whether a folder is of a run that nobody is in any more: a day old by its name, and by REAPER's last beat.
 local function is_old(folder, name)
   local made = tonumber(name:match('^(%d+)%-%d+$'))
@@ -73,10 +87,7 @@ function exchange.clear_old(above)
     local folder = above .. '/' .. name
     if is_old(folder, name) and cleared < MOST_CLEARED then
       cleared = cleared + 1
-      for _, file in ipairs(listed('EnumerateFiles', folder)) do
-        if file:find('%.json$') or file:find('%.f32$') or file:find('%.new$') then os.remove(folder .. '/' .. file) end
-      end
-      os.remove(folder)
+      clear(folder)
     end
   end
 end
@@ -154,17 +165,8 @@ end
 -- Tells the bridge to stop.
 function Exchange:cancel() return self:put('cancel.json', {}) end
 
--- Removes every file of both sides, and the folder where the system lets us.
-function Exchange:clear()
-  for _, made in ipairs(MADE) do
-    for _, name in ipairs(FIXED) do os.remove(self:path(name .. made)) end
-    for number = 1, self.number do
-      for _, name in ipairs {'request-%d.json', 'answer-%d.json', 'answer-%d.f32'} do
-        os.remove(self:path(name:format(number) .. made))
-      end
-    end
-  end
-  os.remove(self.folder)
-end
+-- Removes every file of both sides, and the folder. Only what is there is looked at: a job may have asked thousands of
+-- times.
+function Exchange:clear() clear(self.folder) end
 
 return exchange

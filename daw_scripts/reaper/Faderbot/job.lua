@@ -25,7 +25,7 @@ local WRITTEN = {
   mix = 'what was written stays: “Faderbot: Undo last auto-mix” takes it back',
   undo = 'what was put back so far stays: run it again for the rest',
 }
-local STARTING = {mix = 'auto-mix starts', undo = 'the undo starts', status = 'one moment', doctor = 'one moment'}
+local QUIET_S = 1.0 -- longer without a word, and whoever does not see would run the action again, which stops it
 local UNCHANGED = 'nothing was changed'
 
 -- Returns why no job can begin now, nil where it can. One that listens needs tracks with items.
@@ -198,13 +198,13 @@ function job.run(words, notes)
     return
   end
   for _, note in ipairs(notes or {}) do running:note(note) end
-  speech.say(STARTING[words[1]])
 
   local function options(flags)
     if reaper.set_action_options then reaper.set_action_options(flags) end
   end
 
   local said
+  local starting_at = reaper.time_precise() + QUIET_S
 
   local function turn()
     if running:turn() == 'ended' then
@@ -216,6 +216,9 @@ function job.run(words, notes)
       local step
       step, said = outcome.progress(running.progress, said)
       if step then speech.say(step) end
+    elseif reaper.time_precise() >= starting_at then
+      speech.say(running.step_words)
+      starting_at = math.huge
     end
     reaper.defer(turn)
   end

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from bridge.interrupts import undisturbed
+from bridge.interrupts import heeded, undisturbed
 
 
 def test_an_interrupt_waits_for_the_end_of_the_block():
@@ -61,3 +61,35 @@ def test_outside_the_main_thread_it_does_nothing():
     thread.start()
     thread.join()
     assert done == [True]
+
+
+@pytest.fixture
+def ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ignored")
+def test_an_interrupt_that_whoever_started_us_had_ignored_is_heeded_again():
+    heeded()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_handler_that_is_there_stays():
+    mine = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        now = signal.getsignal(signal.SIGINT)
+        heeded()
+        assert signal.getsignal(signal.SIGINT) is now
+    finally:
+        signal.signal(signal.SIGINT, mine)
+
+
+@pytest.mark.usefixtures("ignored")
+def test_elsewhere_than_in_the_main_thread_nothing_is_done():
+    thread = threading.Thread(target=heeded)
+    thread.start()
+    thread.join(10.0)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

@@ -147,7 +147,8 @@ def test_a_program_that_dies_is_told(lua, program):
     words(lua)[1].put("bridge.json", {"beat": 1})
     while lua.step(0.1):
         assert lua.now_s < 100.0
-    assert "the faderbot program ended before its time" in lua.console[0]
+    assert lua.console[0] == "Faderbot: starting\n"
+    assert "the faderbot program ended before its time" in lua.console[1]
     assert lua.toggles[LIT] == 0
 
 
@@ -155,7 +156,19 @@ def test_a_program_that_never_starts_is_told(lua, program):
     lua.run(SELECTED)
     while lua.step(0.5):
         assert lua.now_s < 100.0
-    assert "the faderbot program does not start" in lua.console[0]
+    assert lua.console[0] == "Faderbot: starting\n"
+    assert "the faderbot program does not start" in lua.console[1]
+
+
+def test_a_program_that_takes_its_time_to_start_is_no_silence(blind, program):
+    blind.run(SELECTED)
+    while blind.now_s < 0.9:
+        blind.step(0.1)
+    assert blind.spoken == []
+    while blind.now_s < 5.0:
+        blind.step(0.1)
+    assert blind.spoken == ["starting"]
+    blind.stop()
 
 
 def test_run_again_the_action_stops_and_takes_back_what_was_written(blind, live, program):

@@ -172,6 +172,23 @@ def test_all_files_go_and_the_folder_with_them(service):
     assert not service.folder.exists()
 
 
+def test_after_thousands_of_requests_clearing_up_stays_short(service):
+    service.ask(1, do="undo name")
+    exchange = service.server[b"exchange"]
+    exchange[b"number"] = 5000
+    system = service.lua.globals[b"os"]
+    removed, remove = [], system[b"remove"]
+
+    def counted(path):
+        removed.append(path)
+        return remove(path)
+
+    system[b"remove"] = counted
+    exchange[b"clear"](exchange)
+    assert len(removed) < 10
+    assert not service.folder.exists()
+
+
 def test_a_disk_that_takes_no_more_ends_it(service):
     service.files.put("request-1.json", {"number": 1, "do": "undo name"})
     content = (service.folder / "request-1.json").read_bytes()

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,6 +7,8 @@ import pytest
 from agent.session import Strip
 from bridge.changes import same
 from bridge.desk import DeskWrite
+from bridge.desk_daw import DeskDaw
+from bridge.desk_meters import NoAudio
 from bridge.errors import DawSilent, DawUnreachable
 from bridge.osc import x32
 from bridge.osc.packets import Message
@@ -246,6 +249,17 @@ def test_a_fader_stands_where_it_was_said_to_be_held():
         line.write(DeskWrite({1: wanted_db}))
         found_db = line.read().gain_db(1)
         assert (found_db is not None and found_db) == line.held_db(1, wanted_db)
+
+
+def test_what_a_desk_wants_is_where_the_faders_will_stand():
+    console = band()
+    daw = DeskDaw(line_of(console), "", NoAudio())
+    settings = daw.read().settings
+    strips = tuple(replace(strip, gain_db=-7.33) for strip in settings.strips)
+    changes = daw.changes(replace(settings, strips=strips, master_gain_db=-2.01))
+    daw.put(changes, "")
+    assert len(changes) == 4
+    assert all(map(same, daw.standing(changes), [change.wanted for change in changes]))
 
 
 def test_a_write_that_is_lost_is_repeated():
