@@ -1,7 +1,7 @@
-"""Puts Ctrl-C and termination off while something is done that must not stop half-way."""
+"""What becomes of Ctrl-C and termination: put off while something must not stop half-way, or handled."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -23,21 +23,19 @@ def heeded() -> None:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold SIGINT and SIGTERM back until the end of the block, where the first that came is let through.
+def handled(handle: Callable[[int], None]) -> Iterator[None]:
+    """Call this with the number of SIGINT or SIGTERM until the end of the block, in place of what they did before.
 
-    A block that fails says more than a signal does: then its error goes through instead. Signals arrive in the main
-    thread alone: elsewhere this does nothing.
+    Signals arrive in the main thread alone: elsewhere this does nothing.
     """
-    came: list[int] = []
 
-    def hold(number: int, _frame: FrameType | None) -> None:
-        came.append(number)
+    def called(number: int, _frame: FrameType | None) -> None:
+        handle(number)
 
     before = {}
     try:
         for number in SIGNALS:
-            before[number] = signal.signal(number, hold)
+            before[number] = signal.signal(number, called)
     except ValueError:  # not in the main thread
         yield
         return
@@ -46,5 +44,17 @@ def undisturbed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back until the end of the block, where the first that came is let through.
+
+    A block that fails says more than a signal does: then its error goes through instead. Signals arrive in the main
+    thread alone: elsewhere this does nothing.
+    """
+    came: list[int] = []
+    with handled(came.append):
+        yield
     if came:
         signal.raise_signal(came[0])

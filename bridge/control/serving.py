@@ -2,20 +2,18 @@
 
 import queue
 import select
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from ipaddress import ip_address
-from types import FrameType
 from typing import Protocol, Self
 
 from bridge.control.child import NOT_STARTED, Child, Post
 from bridge.control.core import Control, Effect, Interrupt, Kill, Say, Send, Start
 from bridge.control.jobs import Ended
 from bridge.errors import DawUnreachable
-from bridge.interrupts import SIGNALS
+from bridge.interrupts import handled
 from bridge.json_progress import Told
 from bridge.osc.link import Address
 from bridge.osc.packets import packed
@@ -94,7 +92,7 @@ class Server:
 
         Returns the number of the signal that came, 0 where none did.
         """
-        with closing(self._wire), closing(self._bell), closing(self._ringer), self._stopped_by_signals():
+        with closing(self._wire), closing(self._bell), closing(self._ringer), handled(self.stop):
             while not (self._is_stopping and self._control.job is None):
                 self._turn()
         return self._stopped_by or 0
@@ -189,23 +187,3 @@ class Server:
             except ConnectionError:
                 continue  # an earlier answer met no listener (Windows tells so here)
             yield datagram, sender
-
-    @contextmanager
-    def _stopped_by_signals(self) -> Iterator[None]:
-        """Stop on Ctrl-C and termination. Signals arrive in the main thread alone: elsewhere this does nothing."""
-
-        def stop(number: int, _frame: FrameType | None) -> None:
-            self.stop(number)
-
-        before = {}
-        try:
-            for number in SIGNALS:
-                before[number] = signal.signal(number, stop)
-        except ValueError:  # not in the main thread
-            yield
-            return
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)

@@ -30,6 +30,8 @@ from tests.mixes import POLICY, STEMS, write_song
 from tests.served_mixers import served
 from tests.x32_consoles import Console
 
+pytestmark = pytest.mark.slow
+
 WAYS = pytest.mark.parametrize(
     ("text", "mixer"),
     [(BY_ADDRESS.format(count=64), by_address), (BY_QUESTION, by_question), (BY_REFRESH, by_refresh)],

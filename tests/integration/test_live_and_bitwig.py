@@ -31,6 +31,8 @@ from tests.bitwig_studios import Track as BitwigTrack
 from tests.mixes import POLICY, STEMS, write_song
 from tests.osc_served import served
 
+pytestmark = pytest.mark.slow
+
 HIGH = 16_384
 LINES = {"ableton": AbletonLine, "bitwig": BitwigLine}
 METERS = {"ableton": AbletonMeters, "bitwig": BitwigMeters}

@@ -12,6 +12,8 @@ from tests.integration.test_lua_loop import faderbot
 from tests.mixes import write_song
 from tests.unit.mock_daw.reaper.desks import Silence
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["faderbot"]  # a fixture, over the session of this module
 PEAKS = (0.5, 0.4, 0.05, 0.1)
 

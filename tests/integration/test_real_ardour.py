@@ -26,6 +26,8 @@ from bridge.undoing import undo_last
 from tests import real_ardour
 from tests.mixes import POLICY
 
+pytestmark = pytest.mark.slow
+
 SONG = ("Bass", "Keys", "Kick", "Pad", "Vocal")
 SECONDS = 5.0
 TARGET_LUFS = -24.0

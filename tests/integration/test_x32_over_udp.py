@@ -27,6 +27,8 @@ from tests.mixes import POLICY, STEMS, write_song
 from tests.served_mixers import served
 from tests.x32_consoles import Console
 
+pytestmark = pytest.mark.slow
+
 LIMIT_S = 30
 CONSOLES = pytest.mark.parametrize(
     ("model", "channels", "kind"), [("X32", 32, x32.X32), ("XR18", 16, x32.XAIR)], ids=["x32", "xair"]

@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 
 from agent.session import Strip
@@ -12,6 +11,7 @@ from bridge.osc.ableton_eq import EqEight
 from bridge.osc.ableton_line import AbletonLine
 from bridge.osc.packets import Message
 from tests.ableton_lives import Device, Live, Track
+from tests.losses import at_random, in_turn
 
 LAW = EqEight()
 WANTED = LAW.bands(Strip().with_eq_gains((3.0, -1.5, 2.0, -4.5)), 48_000)
@@ -23,24 +23,6 @@ def band(**how):
 
 def line_of(live):
     return AbletonLine(live, "127.0.0.1:11000", clock=live.clock)
-
-
-def in_turn(*lost):
-    """Lose the first message of each of these addresses, once."""
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
-
-
-def at_random(share, seed=0):
-    draw = np.random.default_rng(seed)
-    return lambda message: draw.random() < share
 
 
 # Reading

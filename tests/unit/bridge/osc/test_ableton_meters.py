@@ -13,6 +13,7 @@ from bridge.osc.ableton_meters import AbletonMeters
 from bridge.osc.packets import Message
 from bridge.undoing import undo_last
 from tests.ableton_lives import Live, Track
+from tests.losses import in_turn
 from tests.mixes import POLICY
 
 CLICK = ableton.meter(-20.0)
@@ -24,18 +25,6 @@ def band(**how):
 
 def meters_of(live):
     return AbletonMeters(live, "127.0.0.1:11000", clock=live.clock)
-
-
-def in_turn(*lost):
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
 
 
 def test_it_plays_from_the_start_and_stops_where_it_was():

@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 
 from agent.session import Strip as Settings
@@ -12,6 +11,7 @@ from bridge.osc.ardour_eq import bands
 from bridge.osc.ardour_line import ArdourLine
 from bridge.osc.packets import Message
 from tests.ardour_surfaces import FLAT, Ardour, Plugin, Strip
+from tests.losses import at_random, in_turn
 
 LAW = ArdourLine.eq_law
 WANTED = LAW.bands(Settings().with_eq_gains((3.0, -1.5, 2.0, -4.5)), 48_000)
@@ -25,24 +25,6 @@ def band(**how):
 
 def line_of(daw):
     return ArdourLine(daw, "127.0.0.1:3819", clock=daw.clock)
-
-
-def in_turn(*lost):
-    """Lose the first message of each of these addresses, once."""
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
-
-
-def at_random(share, seed=0):
-    draw = np.random.default_rng(seed)
-    return lambda message: draw.random() < share
 
 
 # Reading

@@ -6,6 +6,7 @@ from bridge.errors import DawSilent
 from bridge.osc.ardour_meters import ArdourMeters
 from bridge.osc.packets import Message
 from tests.ardour_surfaces import Ardour, Strip
+from tests.losses import in_turn
 
 
 def band(**how):
@@ -26,18 +27,6 @@ def beating(daw):
 
     daw.receive = with_heart
     return daw
-
-
-def in_turn(*lost):
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
 
 
 class Every:

@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 
 from bridge.desk import DeskWrite
@@ -9,6 +8,7 @@ from bridge.osc import bitwig
 from bridge.osc.bitwig_line import BitwigLine
 from bridge.osc.packets import Message
 from tests.bitwig_studios import Bitwig, Track
+from tests.losses import at_random, in_turn
 
 MINUS_6_DB = 10.0 ** ((-6.0 - bitwig.FADER_HIGHEST_DB) / 60.0)
 
@@ -19,23 +19,6 @@ def band(**how):
 
 def line_of(daw):
     return BitwigLine(daw, "127.0.0.1:8000", clock=daw.clock)
-
-
-def in_turn(*lost):
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
-
-
-def at_random(share, seed=0):
-    draw = np.random.default_rng(seed)
-    return lambda message: draw.random() < share
 
 
 # Reading

@@ -13,6 +13,7 @@ from bridge.osc.bitwig_meters import BitwigMeters
 from bridge.osc.packets import Message
 from bridge.undoing import undo_last
 from tests.bitwig_studios import Bitwig, Track
+from tests.losses import in_turn
 from tests.mixes import POLICY
 
 LAW = bitwig.FaderLaw(1023)
@@ -28,18 +29,6 @@ def meters_of(daw):
 
 def place_of(peak_dbfs):
     return 10.0 ** ((peak_dbfs - bitwig.FADER_HIGHEST_DB) / 60.0)
-
-
-def in_turn(*lost):
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
 
 
 def test_it_plays_from_the_start_and_stops_where_it_was():

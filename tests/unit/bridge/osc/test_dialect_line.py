@@ -1,6 +1,5 @@
 import math
 
-import numpy as np
 import pytest
 
 from bridge.desk import DeskWrite
@@ -19,6 +18,7 @@ from tests.dialect_mixers import (
     by_refresh,
     unasked,
 )
+from tests.losses import at_random, in_turn
 from tests.x32_consoles import Console
 
 NAMES = ("Kick", "Bass", "Vocal")
@@ -31,23 +31,6 @@ WAYS = pytest.mark.parametrize(
 
 def line_of(mixer, text, **how):
     return DialectLine(mixer, "127.0.0.1:7000", parse(text, ""), clock=mixer.clock, **how)
-
-
-def in_turn(*lost):
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
-
-
-def at_random(share, seed=0):
-    draw = np.random.default_rng(seed)
-    return lambda message: draw.random() < share
 
 
 @WAYS

@@ -6,6 +6,7 @@ from bridge.errors import DawSilent, DawUnreachable
 from bridge.osc import reaper
 from bridge.osc.packets import Message
 from bridge.osc.surface import Surface
+from tests.losses import in_turn
 from tests.osc_surfaces import QUESTION, Channel, Line
 
 
@@ -26,19 +27,6 @@ def written(line, gains_db):
 
 def faders(line):
     return [round(channel.db, 6) for channel in (line.master, *line.channels)]
-
-
-def in_turn(*lost):
-    """Lose the first message of each of these addresses, once."""
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
 
 
 def db(number, gain_db):

@@ -1,7 +1,6 @@
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from agent.session import Strip
@@ -14,6 +13,7 @@ from bridge.osc import x32
 from bridge.osc.packets import Message
 from bridge.osc.x32_eq import ChannelEq
 from bridge.osc.x32_line import X32Line
+from tests.losses import at_random, in_turn
 from tests.x32_consoles import Console
 
 WANTED = ChannelEq().bands(Strip().with_eq_gains((3.0, -1.5, 2.0, -4.5)), 48_000)
@@ -29,24 +29,6 @@ def air(*names, **how):
 
 def line_of(console, kind=x32.X32, **how):
     return X32Line(console, "192.168.1.62:10023", kind, clock=console.clock, **how)
-
-
-def in_turn(*lost):
-    """Lose the first message of each of these addresses, once."""
-    left = list(lost)
-
-    def loses(message):
-        if message.address not in left:
-            return False
-        left.remove(message.address)
-        return True
-
-    return loses
-
-
-def at_random(share, seed=0):
-    draw = np.random.default_rng(seed)
-    return lambda message: draw.random() < share
 
 
 # Reading
