@@ -2,9 +2,9 @@
 
     python benchmarks/live_meters.py SONG_DIR... --daw ardour|reaper [--listen 170]
 
-``ardour`` is a real Ardour 7 (``apt-get install --no-install-recommends ardour ardour-lv2-plugins``), whose own export is
-the judge of the loudness; ``reaper`` is the mock REAPER over reapy, judged by a render of the stems. Every song is played
-in real time, from faders at 0 dB, and mixed for −24 LUFS, which the faders of both reach. Prints Markdown.
+``ardour`` is a real Ardour 7 (``apt-get install --no-install-recommends ardour ardour-lv2-plugins``), whose own export
+is the judge of the loudness; ``reaper`` is the mock REAPER over reapy, judged by a render of the stems. Every song is
+played in real time, from faders at 0 dB, and mixed for −24 LUFS, which the faders of both reach. Prints Markdown.
 """
 
 import argparse
