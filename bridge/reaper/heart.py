@@ -6,6 +6,8 @@ from contextlib import suppress
 
 from bridge.reaper.file_exchange import BRIDGE, FileExchange
 
+LAST_BEAT_S = 2.0
+
 
 class Heart:
     """Beats until it is stopped. Owns a thread of its own: a mix is computed for longer than a beat."""
@@ -22,10 +24,10 @@ class Heart:
         self._thread.start()
 
     def stop(self) -> None:
-        """Beat no more."""
+        """Beat no more; a beat that hangs on its disk is not waited for."""
         self._stopped.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(LAST_BEAT_S)
 
     def _run(self) -> None:
         while not self._stopped.wait(self._beat_s):

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,11 @@ from bridge.deadline import Deadline
 from bridge.doctor import BY_FILES, BY_OSC, BY_REAPY, BY_WEB, NO_WAY, Verdict, examine
 from bridge.journal import FOLDER_VARIABLE, Journal, State
 from bridge.one_job import only_job
+from bridge.osc.ardour_line import ArdourLine
+from bridge.osc.ardour_meters import ArdourMeters
 from bridge.osc.surface import Surface
+from bridge.other_daws import OTHER_DAWS
+from tests.ardour_surfaces import Ardour, Plugin, Strip
 from tests.fake_reaper import running
 from tests.osc_surfaces import Channel, Line
 from tests.reapers import MemoryLink
@@ -87,6 +92,36 @@ def test_osc_where_it_is_asked_for(monkeypatch):
 
     monkeypatch.setattr(Door, "surface", surface)
     assert whats(found(Door(osc=(8000, 9000))))[-1] == BY_OSC
+
+
+# Other DAWs
+
+
+def ardour(*strips, dead=False):
+    """Return the door to an Ardour, with a stand-in for what its socket leads to."""
+    line = Ardour(*strips)
+    line.dead = dead
+
+    def opened(link, where, _with_eq):
+        link.close()
+        return ArdourLine(line, where, clock=line.clock), ArdourMeters(line, where, clock=line.clock)
+
+    return Door(osc=(unused_port(), 0), other=replace(OTHER_DAWS["ardour"], opened=opened))
+
+
+def test_another_daw_is_told_with_its_tracks_its_eq_and_its_limits():
+    findings = found(ardour(Strip("Kick", plugins=[Plugin()]), Strip("Bass"), Strip("Bus", kind="B")))
+    assert bad(findings) == []
+    said = " ".join(whats(findings))
+    assert "Ardour over OSC" in said
+    assert "2 tracks" in said
+    assert "1 of 2 tracks have a flat ACE EQ" in said
+    assert set(ArdourLine.limits) <= set(whats(findings))
+
+
+def test_another_daw_that_does_not_answer_is_told_with_what_to_switch_on():
+    findings = found(ardour(dead=True))
+    assert [finding.remedy for finding in findings if finding.verdict is Verdict.BAD] == [OTHER_DAWS["ardour"].remedy]
 
 
 # In time
