@@ -14,9 +14,9 @@ from agent.daw import SessionUnreadable
 from agent.session import FADER_MAX_DB, FLAT_EQ, TEMPO_RANGE_BPM, EqBand, Session, Settings, Strip, Track
 from bridge.changes import MASTER, TEMPO, Change, Value, same
 from bridge.desk import MASTER_NUMBER, Bands, Desk, DeskTrack, DeskWrite, Ears, Line
+from bridge.gains import gain_db, gain_linear, within_fader
 from bridge.live import NONE_SELECTED, Checked, SessionMoved
 from bridge.notes import listed
-from bridge.reaper.routing import gain_db, gain_linear, within_fader
 
 FloatArray = NDArray[np.float32]
 MASTER_HIGHEST_DB = 2 * FADER_MAX_DB

@@ -17,13 +17,13 @@ from agent.hearing.meter_log import Levels, MeterLog
 from agent.hearing.metered import SILENT_DBFS
 from agent.session import Settings
 from bridge.changes import MASTER, Change, Value, same
+from bridge.gains import gain_db
 from bridge.interrupts import undisturbed
 from bridge.journal import Entry, Journal, State, now
 from bridge.live import LiveDaw, SessionMoved
 from bridge.live_job import LeftInBetween
 from bridge.metered import Metered
 from bridge.notes import listed
-from bridge.reaper.routing import gain_db
 
 SILENCE_S = 5.0
 """After so much silence, once something was heard, the song is taken to be over."""

@@ -8,8 +8,8 @@ import numpy as np
 from agent.hearing.meter_log import Levels, MeterLog
 from agent.session import Settings
 from bridge.changes import MASTER, Change, same
+from bridge.gains import gain_db, gain_linear
 from bridge.metered import Fall, MeterFrame
-from bridge.reaper.routing import gain_db, gain_linear
 from tests.sessions import Song, rendered_tracks
 
 HOP_S = 0.1

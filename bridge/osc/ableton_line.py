@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bridge.changes import same
 from bridge.desk import Bands, Desk, DeskTrack, DeskWrite
 from bridge.errors import DawSilent, DawUnreachable
+from bridge.gains import gain_linear
 from bridge.osc import ableton, ableton_eq
 from bridge.osc.ableton import Told
 from bridge.osc.ableton_eq import Slots
 from bridge.osc.asking import IDLE_ROUNDS, ask
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
-from bridge.reaper.routing import gain_linear
 
 TRIES = 4
 AT_ONCE = 128  # questions: Live answers them all in one of its ticks, of 0.1 s

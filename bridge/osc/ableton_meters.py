@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bridge.changes import same
 from bridge.desk import MASTER_NUMBER
 from bridge.errors import DawSilent
+from bridge.gains import gain_linear
 from bridge.metered import Fall
 from bridge.osc import ableton
 from bridge.osc.ableton import Told
 from bridge.osc.asking import ask
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
-from bridge.reaper.routing import gain_linear
 
 FALL = Fall(db_per_s=12.0, late_s=0.3)
 """Live's manual does not say how fast its meters fall: slower than they look. Its Python has a turn every 0.1 s."""

@@ -7,12 +7,12 @@ from typing import Protocol
 from bridge.changes import same
 from bridge.desk import Bands, Desk, DeskTrack, DeskWrite
 from bridge.errors import DawSilent, DawUnreachable
+from bridge.gains import gain_linear
 from bridge.osc import ardour, ardour_eq
 from bridge.osc.ardour import Plugin, Told
 from bridge.osc.ardour_panners import panned
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
-from bridge.reaper.routing import gain_linear
 
 FIRST_WORD_S = 0.8  # how long the beginning of an answer is waited for
 QUIET_S = 0.4  # silence after which the rest of an answer is taken for lost

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bridge.desk import MASTER_NUMBER
 from bridge.errors import DawSilent
+from bridge.gains import gain_db
 from bridge.metered import Fall
 from bridge.osc import ardour
 from bridge.osc.ardour import Told
 from bridge.osc.ardour_line import ArdourLink
 from bridge.osc.ardour_panners import panned
 from bridge.osc.packets import Message
-from bridge.reaper.routing import gain_db
 
 FALL = Fall(db_per_s=13.0, late_s=0.1)
 FRAME_S = 0.12  # Ardour's own is 0.1 s: no message in that time means that no meter moved

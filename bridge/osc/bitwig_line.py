@@ -9,13 +9,13 @@ from agent.daw import DawError
 from bridge.changes import same
 from bridge.desk import MASTER_NUMBER, Bands, Desk, DeskTrack, DeskWrite
 from bridge.errors import DawUnreachable
+from bridge.gains import gain_linear
 from bridge.osc import bitwig, bitwig_eq
 from bridge.osc.bitwig import FaderLaw, Told
 from bridge.osc.bitwig_eq_talk import Equalisers
 from bridge.osc.bitwig_pages import MOST_TRACKS, Pages
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
-from bridge.reaper.routing import gain_linear
 
 TRIES = 4
 _PLAYS = frozenset({"audio", "instrument", "hybrid"})

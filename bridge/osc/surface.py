@@ -9,10 +9,10 @@ from agent.session import FADER_MAX_DB
 from bridge.changes import same
 from bridge.desk import Desk, DeskWrite
 from bridge.errors import DawSilent, DawUnreachable
+from bridge.gains import gain_linear
 from bridge.osc import reaper
 from bridge.osc.packets import Message
 from bridge.osc.reaper import Value, Write
-from bridge.reaper.routing import gain_linear
 
 FIRST_WORD_S = 0.7  # how long the beginning of an answer is waited for
 QUIET_S = 0.5  # silence after which the rest of an answer is taken for lost

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bridge.desk import MASTER_NUMBER, Desk, DeskTrack, DeskWrite
 from bridge.errors import DawSilent
+from bridge.gains import balance, gain_db
 from bridge.metered import Fall
 from bridge.osc import x32
 from bridge.osc.packets import Message
 from bridge.osc.surface import Link
 from bridge.osc.x32 import Bank
 from bridge.osc.x32_line import X32Line
-from bridge.reaper.routing import balance, gain_db
 
 FALL = Fall(db_per_s=math.inf, late_s=0.2)
 FRAME_S = 0.1

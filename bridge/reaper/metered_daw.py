@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bridge.changes import Change, Value
+from bridge.gains import gain_db
 from bridge.metered import Fall, MeterFrame
 from bridge.reaper.daw import Link, ReaperDaw
-from bridge.reaper.routing import gain_db
 from bridge.reaper.survey import MASTER
 
 FALL = Fall(db_per_s=120.0, late_s=0.2)

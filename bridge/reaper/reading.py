@@ -21,9 +21,10 @@ from agent.session import (
     Strip,
     Track,
 )
+from bridge.gains import gain_db, gain_linear, within_fader
 from bridge.live import NONE_SELECTED
 from bridge.notes import listed
-from bridge.reaper.routing import Route, Routes, gain_db, gain_linear, heard_under_solo, within_fader, works
+from bridge.reaper.routing import Route, Routes, heard_under_solo, works
 from bridge.reaper.survey import (
     EQ_ALIAS,
     MASTER,

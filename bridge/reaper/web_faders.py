@@ -6,7 +6,7 @@ from typing import Protocol
 
 from agent.session import FADER_MAX_DB
 from bridge.desk import Desk, DeskTrack, DeskWrite
-from bridge.reaper.routing import gain_db, gain_linear
+from bridge.gains import gain_db, gain_linear
 from bridge.reaper.web_text import WebTrack, WebTransport
 
 RECORDING = 4

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.desk import DeskWrite
+from bridge.gains import gain_linear
 from bridge.osc import ardour, reaper
 from bridge.osc.ardour_line import ArdourLine
 from bridge.osc.packets import Message, PacketUnreadable, packed, unpacked
-from bridge.reaper.routing import gain_linear
 from tests.ardour_surfaces import Ardour
 from tests.ardour_surfaces import Strip as ArdourStrip
 from tests.osc_surfaces import Channel, Line

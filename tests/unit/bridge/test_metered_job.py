@@ -5,11 +5,11 @@ import pytest
 from agent.daw import DawError, SessionUnreadable, WriteRefused
 from agent.mixing import Wish
 from agent.policy import shipped
+from bridge.gains import gain_db
 from bridge.journal import Journal, JournalError, State
 from bridge.live import SessionMoved
 from bridge.live_job import LeftInBetween
 from bridge.metered_job import mix_live_by_meters
-from bridge.reaper.routing import gain_db
 from bridge.undoing import undo_last
 from tests.mixes import described
 from tests.playing import PlayedDaw

@@ -1,6 +1,7 @@
 import pytest
 
-from bridge.reaper.routing import Routes, balance, gain_db, gain_linear, heard_under_solo, parents
+from bridge.gains import balance, gain_db, gain_linear
+from bridge.reaper.routing import Routes, heard_under_solo, parents
 from bridge.reaper.survey import SurveyEffect, SurveySend
 from tests.reapers import survey, track
 
