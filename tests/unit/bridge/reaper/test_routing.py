@@ -1,6 +1,5 @@
 import pytest
 
-from bridge.gains import balance, gain_db, gain_linear
 from bridge.reaper.routing import Routes, heard_under_solo, parents
 from bridge.reaper.survey import SurveyEffect, SurveySend
 from tests.reapers import survey, track
@@ -90,12 +89,3 @@ def test_solo_lets_a_folder_and_what_is_in_it_through():
     tracks = (track("Drums", folder_depth=1, solo=1), track("Kick", folder_depth=-1), track("Bass"))
     assert heard_under_solo(survey(*tracks)) == (True, True, False)
     assert heard_under_solo(survey(track("Kick"), track("Bass"))) == (True, True)
-
-
-def test_gains_and_balance():
-    assert gain_db(0.0) == -float("inf")
-    assert gain_db(-0.5) == pytest.approx(-6.02, abs=0.01)
-    assert gain_linear(gain_db(0.3)) == pytest.approx(0.3, rel=1e-12)
-    assert gain_linear(-float("inf")) == 0.0
-    assert balance(-1.0).tolist() == [1.0, 0.0]
-    assert balance(0.25).tolist() == [0.75, 1.0]
