@@ -13,7 +13,7 @@ import numpy as np
 from agent import ceilings
 from agent.environment import MixEnv, Scene, scramble
 from agent.planning import EPISODES, plan
-from agent.q_learning import Hyper, QTable
+from agent.q_learning import ActionValues, Hyper, QTable
 from agent.reward import Cost, Sound
 from agent.session import Settings
 from agent.training import SCRAMBLE_DB
@@ -56,7 +56,7 @@ class Trial:
 
 def evaluate(
     scene: Scene,
-    table: QTable,
+    table: ActionValues,
     *,
     scrambles: int,
     seed: int,
@@ -74,9 +74,10 @@ def evaluate(
     return trials
 
 
-def _trial(scene: Scene, table: QTable, start: Settings, seed: int, episodes: int, cma_evaluations: int) -> Trial:
-    faders = MixEnv([scene], eq=False)
-    whole = MixEnv([scene])
+def _trial(scene: Scene, table: ActionValues, start: Settings, seed: int, episodes: int, cma_evaluations: int) -> Trial:
+    def environment(values: ActionValues, *, eq: bool = True) -> MixEnv:
+        return MixEnv([scene], eq=eq, observations=values.observations)
+
     bench = ceilings.Bench(scene, start)
     start_cost = bench.cost(bench.origin)
 
@@ -84,15 +85,15 @@ def _trial(scene: Scene, table: QTable, start: Settings, seed: int, episodes: in
         scene.twin.set(settings)
         return Sound(scene.twin, scene.goal).cost()
 
-    def agent(env: MixEnv, values: QTable, count: int) -> ceilings.Solution:
-        made = plan(env, values, start, seed=seed, episodes=count)
+    def agent(values: ActionValues, count: int, *, eq: bool = True) -> ceilings.Solution:
+        made = plan(environment(values, eq=eq), values, start, seed=seed, episodes=count)
         return ceilings.Solution(made.settings, made.cost.total, made.steps)
 
     methods: dict[str, Callable[[], ceilings.Solution]] = {
-        AGENT: lambda: agent(whole, table, episodes),
-        "table alone": lambda: agent(whole, table, 0),
-        "untrained": lambda: agent(whole, QTable.fresh(Hyper()), episodes),
-        "agent, faders only": lambda: agent(faders, table, episodes),
+        AGENT: lambda: agent(table, episodes),
+        "table alone": lambda: agent(table, 0),
+        "untrained": lambda: agent(QTable.fresh(Hyper()), episodes),
+        "agent, faders only": lambda: agent(table, episodes, eq=False),
         "equal loudness": lambda: ceilings.equal_loudness(_fresh(scene, start)),
         "closed form": lambda: ceilings.closed_form(_fresh(scene, start)),
         "coordinate descent": lambda: ceilings.coordinate_descent(_fresh(scene, start), np.random.default_rng(seed)),

@@ -17,7 +17,7 @@ from agent.hearing.meter_log import MeterLog
 from agent.hearing.twin import Twin
 from agent.mixing import MixPlan, Wish, plan_mix, planned_as, scaled
 from agent.planning import REFINING
-from agent.q_learning import QLearning, QTable, episode
+from agent.q_learning import ActionValues, episode
 from agent.reward import Sound, no_term_worse
 from agent.session import Session, Settings
 from agent.settling import settle
@@ -63,7 +63,7 @@ def mix_by_meters(
     playing: Playing,
     log: MeterLog,
     wish: Wish,
-    policy: QTable,
+    policy: ActionValues,
     *,
     seed: int = 0,
     budget_s: float = BUDGET_S,
@@ -136,13 +136,14 @@ class _Hand:
         if self.plays and not self.is_over:
             self.plays = self._playing.listen(AFTER_MOVE_S)
 
-    def learn(self, policy: QTable, plan: MixPlan, seed: int) -> int:
+    def learn(self, policy: ActionValues, plan: MixPlan, seed: int) -> int:
         """Play an episode of Q-learning in the session from where it stands; return its moves."""
         start, before = self.seen[-1], self.moves
         scene = Scene(Twin(self._log.heard(), start), plan.goal, start)
-        env = MixEnv([scene], eq=False, hand=lambda settings: self._step(env, settings))
-        hyper = replace(REFINING, double=len(policy.tables) == 2)
-        learner = QLearning(policy.copy(), hyper, np.random.default_rng(seed))
+        env = MixEnv(
+            [scene], eq=False, hand=lambda settings: self._step(env, settings), observations=policy.observations
+        )
+        learner = policy.copy().learner(REFINING, np.random.default_rng(seed))
         options: dict[str, object] = {"start": start, "found": plan.found}
         episode(env, learner, 0.0, options=options, is_over=lambda: self.is_over or not self.plays)
         return self.moves - before

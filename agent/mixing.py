@@ -13,13 +13,15 @@ from agent.hearing.heard import Heard, hear
 from agent.hearing.loudness import power_to_lufs
 from agent.hearing.twin import Twin
 from agent.planning import EPISODES, plan
-from agent.q_learning import QTable
+from agent.q_learning import ActionValues
 from agent.reasons import Change, reasons
 from agent.reward import Cost, Sound, loudness_term
 from agent.roles import Role, SoundFeatures, role_from_name, role_from_sound
 from agent.session import Session, Settings
-from agent.settling import settle
+from agent.settling import at_tempo, settle
 from agent.targets import LOUDNESS_LUFS, STYLES, Goal, Style, goal
+from agent.taste import Taste, tasted
+from agent.tempo import TempoGoal
 
 # Longer sessions are planned on hops of 400 ms, and long ones with many tracks on a part of those: the gate is then a
 # little less exact (docs/results.md), which the master makes up for once the mix is rendered.
@@ -29,7 +31,11 @@ _MOST_ROWS = 8000
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the user asks of a mix. ``focus`` and ``locked`` are track numbers; ``strength`` lies in [0, 1]."""
+    """What the user asks of a mix. ``focus`` and ``locked`` are track numbers; ``strength`` lies in [0, 1].
+
+    ``tempo`` is gone to whole, whatever the strength, which is one of gains; None keeps the tempo. ``taste`` is the
+    user's in that style, which is called ``style_name``.
+    """
 
     loudness_lufs: float = LOUDNESS_LUFS["streaming"]
     style: Style = STYLES["balanced"]
@@ -37,6 +43,9 @@ class Wish:
     locked: tuple[int, ...] = ()
     strength: float = 1.0
     eq: bool = True
+    tempo: TempoGoal | None = None
+    style_name: str = "balanced"
+    taste: Taste = field(default_factory=Taste, hash=False)
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.strength <= 1.0:
@@ -79,7 +88,7 @@ def plan_mix(
     session: Session,
     heard: Heard,
     wish: Wish,
-    policy: QTable,
+    policy: ActionValues,
     *,
     seed: int = 0,
     episodes: int = EPISODES,
@@ -100,7 +109,7 @@ def _planned(
     session: Session,
     heard: Heard,
     wish: Wish,
-    policy: QTable,
+    policy: ActionValues,
     seed: int,
     episodes: int,
     progress: Callable[[float], None],
@@ -109,11 +118,15 @@ def _planned(
     fast = Twin(_planning_ear(heard), found)
     roles = roles_of(session, heard)
     wanted = _goal(session, fast, roles, wish)
-    scene = Scene(fast, wanted, found)
-    steps, settings = 0, found
+    plain = wanted if not wish.taste.shifts else _goal(session, fast, roles, replace(wish, taste=Taste()))
+    scene = Scene(fast, plain, found)
+    steps, settings = 0, at_tempo(wanted, found, found)
     if wanted.audible.any() and wish.strength > 0:
-        made = plan(MixEnv([scene], eq=wish.eq), policy, found, seed=seed, episodes=episodes, progress=progress)
-        settled = settle(Twin(heard, found), wanted, found, made.settings, wish.focus)
+        env = MixEnv([scene], eq=wish.eq, observations=policy.observations)
+        made = plan(env, policy, found, seed=seed, episodes=episodes, progress=progress)
+        liked = wish.taste if wish.eq else wish.taste.without_eq()
+        turned = tasted(found, made.settings, roles, liked, wanted) if liked.shifts else made.settings
+        settled = settle(Twin(heard, found), wanted, found, turned, wish.focus)
         steps, settings = made.steps, scaled(found, settled, wish.strength)
     return _made(session, heard, wanted, roles, settings, steps)
 
@@ -170,9 +183,17 @@ def daw_environment(daw: Daw, wish: Wish | None = None, *, scramble_db: float = 
 
 def _goal(session: Session, twin: Twin, roles: tuple[Role, ...], wish: Wish) -> Goal:
     locked = {*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)}
-    return goal(
-        twin, roles, loudness_lufs=wish.loudness_lufs, style=wish.style, focus=wish.focus, locked=sorted(locked)
+    plain = goal(
+        twin,
+        roles,
+        loudness_lufs=wish.loudness_lufs,
+        style=wish.style,
+        focus=wish.focus,
+        locked=sorted(locked),
+        shifts=wish.taste.levels_db,
     )
+    bare = frozenset(k for k, track in enumerate(session.tracks) if not track.eq)
+    return replace(plain, tempo=wish.tempo, bare=bare) if bare or wish.tempo is not None else plain
 
 
 def roles_of(session: Session, heard: Heard) -> tuple[Role, ...]:
@@ -195,7 +216,13 @@ def scaled(found: Settings, wanted: Settings, strength: float) -> Settings:
         )
         for old, new in zip(found.strips, wanted.strips, strict=True)
     )
-    return replace(wanted, strips=strips, master_gain_db=between(found.master_gain_db, wanted.master_gain_db))
+    gains = map(between, found.master_eq_gains_db, wanted.master_eq_gains_db)
+    return replace(
+        wanted,
+        strips=strips,
+        master_gain_db=between(found.master_gain_db, wanted.master_gain_db),
+        master_eq=tuple(replace(b, gain_db=g) for b, g in zip(wanted.master_eq, gains, strict=True)),
+    )
 
 
 def figures(heard: Heard, wanted: Goal, settings: Settings, loudness_lufs: float | None = None) -> Figures:

@@ -4,114 +4,163 @@ The twin is the model. Simulated episodes start where the session stands, later 
 every step updates a copy of the table by the same rule as in training. The plan is the best setting seen in any of
 them, then walked down greedily one step at a time until no single step lowers the cost (planning at decision time
 with the exact model, ibid. section 8.8).
+
+It plans in any environment that says what it can try and how a setting counts: mixing's and tuning's.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
+import gymnasium
 import numpy as np
+from numpy.typing import NDArray
 
-from agent.actions import EQ_STEP_DB, HOLD, mask, turn
-from agent.environment import MixEnv
-from agent.hearing.twin import Twin
-from agent.q_learning import Hyper, QLearning, QTable, episode
-from agent.reward import Cost, Sound, no_term_worse
+from agent.q_learning import ActionValues, Hyper, episode
 from agent.session import Settings
 
 REFINING = Hyper(gamma=0.5, alpha_min=0.05, alpha_decay=0.5, epsilon_start=0.3, epsilon_end=0.02)
 EPISODES = 60
-# An EQ step stays only where it lowers J by this much: without it exploration leaves EQ that nobody needs.
-TIDINESS = 0.0003
-_WORTH = 1e-5  # rounding must not keep the descent going round in circles
+
+
+Turn = Callable[[], None]
+
+
+class Totalled(Protocol):
+    """A cost of several terms."""
+
+    @property
+    def total(self) -> float:
+        """The cost."""
+        ...
+
+
+C = TypeVar("C", bound=Totalled)
+
+
+class PlannedEnv(gymnasium.Env[NDArray[Any], np.int64], Generic[C]):
+    """An environment that can be planned in: beside playing episodes, its moves can be tried and taken back.
+
+    ``cost`` is that of the present setting. ``worth``: a step of a descent that gains less is none; rounding must not
+    keep it going round in circles.
+    """
+
+    cost: C
+    worth = 1e-5
+
+    @property
+    @abstractmethod
+    def settings(self) -> Settings:
+        """The settings the episode is at."""
+
+    @property
+    @abstractmethod
+    def places(self) -> int:
+        """At how many places there is something to turn."""
+
+    @abstractmethod
+    def turns(self, place: int) -> Iterator[int]:
+        """Yield the moves that are open at a place, without hold."""
+
+    @abstractmethod
+    def turn(self, place: int, index: int) -> Turn:
+        """Carry out a move and return what takes it back; ``hear_again`` tells what came of it."""
+
+    @abstractmethod
+    def hear_again(self) -> C:
+        """Hear the present setting, keep what was heard, and return its cost."""
+
+    def elsewhere(self, found: Settings, rng: np.random.Generator) -> Settings | None:  # noqa: ARG002 - nowhere
+        """Return a setting that an episode may begin at to see other parts of the session; None for nowhere."""
+        return None
+
+    @abstractmethod
+    def judge(self, found: Settings, before: C) -> Callable[[C], float]:
+        """Return how the present setting counts, given its cost, in a plan from ``found`` that cost ``before``.
+
+        The lowest counts best; infinity is out of the question.
+        """
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The best setting found, its cost, the refined table, and the steps on the twin it took."""
+class Plan(Generic[C]):
+    """The best setting found, its cost, the refined table, and the steps it took."""
 
     settings: Settings
-    cost: Cost
-    table: QTable
+    cost: C
+    table: ActionValues
     steps: int
 
 
 def plan(
-    env: MixEnv,
-    table: QTable,
+    env: PlannedEnv[C],
+    table: ActionValues,
     start: Settings,
     *,
     seed: int,
     episodes: int = EPISODES,
     hyper: Hyper = REFINING,
     progress: Callable[[float], None] = lambda _share: None,
-) -> Plan:
-    """Plan a mix of the environment's session from ``start``. ``episodes=0`` plays the table as it is, once."""
-    hyper = replace(hyper, double=len(table.tables) == 2)
-    learner = QLearning(table.copy(), hyper, np.random.default_rng(seed))
+) -> Plan[C]:
+    """Plan what becomes of the environment's session from ``start``. ``episodes=0`` plays the table as it is, once."""
+    learner = table.copy().learner(hyper, np.random.default_rng(seed))
     env.reset(options={"start": start})
-    best = _Best(start, env.cost)
+    best = _Best(env, start)
     steps = 0
     for count in range(max(1, episodes)):
         share = count / max(1, episodes)
         epsilon = 0.0 if count == 0 else hyper.epsilon_start + share * (hyper.epsilon_end - hyper.epsilon_start)
         here = best.settings if count % 2 else start
+        if count % 3 == 2:
+            here = env.elsewhere(start, learner.rng) or here
         options: dict[str, object] = {"start": here, "found": start}
         played, _ = episode(env, learner, epsilon, learn=episodes > 0, options=options, seen_by=lambda: best.see(env))
         steps += played
         progress(share)
     if episodes > 0:
-        steps += descend(env, best, start)
+        steps += _descend(env, best, start)
     progress(1.0)
     return Plan(best.settings, best.cost, learner.table, steps)
 
 
-class _Best:
-    """Keeps the best setting seen: the lowest cost, with a small price on each EQ step away from what was found.
+class _Best(Generic[C]):
+    """Keeps the best setting seen, as the environment judges them."""
 
-    Settings that make any single term of the cost worse than its dead zone allows do not count.
-    """
+    def __init__(self, env: PlannedEnv[C], found: Settings) -> None:
+        self.settings, self.cost = found, env.cost
+        self.score = env.judge(found, env.cost)
+        self._least = self.score(env.cost)
 
-    def __init__(self, found: Settings, cost: Cost) -> None:
-        self.settings, self.cost, self._before = found, cost, cost
-        self.found_eq_db = np.array([s.eq_gains_db for s in found.strips])
-        self._score = cost.total
-
-    def score(self, twin: Twin, cost: Cost) -> float:
-        """Return J plus the price of the EQ; infinite where a term got worse."""
-        if not no_term_worse(self._before, cost):
-            return np.inf
-        turned = float(np.abs(twin.eq_db - self.found_eq_db).sum()) / EQ_STEP_DB
-        return cost.total + turned * TIDINESS
-
-    def see(self, env: MixEnv) -> None:
-        score = self.score(env.twin, env.cost)
-        if score < self._score:
-            self.settings, self.cost, self._score = env.twin.settings, env.cost, score
+    def see(self, env: PlannedEnv[C]) -> None:
+        score = self.score(env.cost)
+        if score < self._least:
+            self.settings, self.cost, self._least = env.settings, env.cost, score
 
 
-def descend(env: MixEnv, best: _Best, found: Settings) -> int:
-    """Take the best single step at every strip in turn until none helps; return the steps tried."""
+def _descend(env: PlannedEnv[C], best: _Best[C], found: Settings) -> int:
+    """Take the best single step at every place in turn until none helps; return the steps tried."""
     env.reset(options={"start": best.settings, "found": found})
-    twin, goal = env.twin, env.scene.goal
     tried, idle, at = 0, 0, 0
     cost = env.cost
-    while idle < len(env.strips):
-        strip = env.strips[at % len(env.strips)]
+    while idle < env.places:
+        place = at % env.places
         at += 1
-        chosen, lowest, least = HOLD, cost, best.score(twin, cost) - _WORTH
-        for index in np.flatnonzero(mask(twin, strip, env.limits, eq=env.eq)[1:]) + 1:
-            back = turn(twin, strip, int(index))
-            there = Sound(twin, goal).cost()
-            score = best.score(twin, there)
+        chosen, lowest, least = None, cost, best.score(cost) - env.worth
+        for index in env.turns(place):
+            back = env.turn(place, index)
+            there = env.hear_again()
+            score = best.score(there)
             back()
             tried += 1
             if score < least:
-                chosen, lowest, least = int(index), there, score
-        if chosen == HOLD:
+                chosen, lowest, least = index, there, score
+        if chosen is None:
             idle += 1
             continue
-        turn(twin, strip, chosen)
+        env.turn(place, chosen)
         cost, idle = lowest, 0
-    env.sound, env.cost = Sound(twin, goal), cost
+    env.hear_again()
+    env.cost = cost
     best.see(env)
     return tried

@@ -8,20 +8,25 @@ and its reward is what its own step earned. α falls with the visits of (s, a): 
 (van Hasselt 2010), and their mean is what acts.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal, Protocol
 
+import gymnasium
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from agent.actions import ACTIONS
-from agent.environment import MixEnv
 from agent.observation import SHAPE
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 STATES = int(np.prod(SHAPE))
+Observations = Literal["discrete", "continuous"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Hyper:
 class QTable:
     """Action values. ``tables`` (1 or 2, states, actions) and ``visits`` (states, actions)."""
 
+    observations: Observations = "discrete"
+
     def __init__(self, tables: F64, visits: I64) -> None:
         self.tables, self.visits = tables, visits
 
@@ -49,6 +56,10 @@ class QTable:
         return cls(
             np.full((2 if hyper.double else 1, states, actions), hyper.optimism), np.zeros((states, actions), np.int64)
         )
+
+    def learner(self, hyper: Hyper, rng: np.random.Generator) -> "QLearning":
+        """Return what plays by this table and goes on learning it, with two tables where there are two."""
+        return QLearning(self, replace(hyper, double=len(self.tables) == 2), rng)
 
     def copy(self) -> "QTable":
         """Return a table of its own with the same values."""
@@ -73,6 +84,12 @@ class QLearning:
 
     def __init__(self, table: QTable, hyper: Hyper, rng: np.random.Generator) -> None:
         self.table, self.hyper, self.rng = table, hyper, rng
+        self.n_step, self.gamma = 1, hyper.gamma
+
+    def reader(self, space: spaces.Space[Any]) -> Callable[[NDArray[Any]], int]:
+        """Return what turns an observation of a space into a row of the table."""
+        assert isinstance(space, spaces.MultiDiscrete)
+        return partial(state_of, shape=space.nvec.tolist())
 
     def act(self, state: int, mask: Mask, epsilon: float) -> int:
         """Draw an ε-greedy action among the open ones."""
@@ -102,17 +119,82 @@ class QLearning:
         return error
 
 
-def state_of(observation: NDArray[np.int64]) -> int:
-    """Return the row of the table for an observation."""
+def state_of(observation: NDArray[np.int64], shape: Sequence[int] = SHAPE) -> int:
+    """Return the row of the table for an observation; ``shape``: how many values each of its axes has."""
     index = 0
-    for value, size in zip(observation.tolist(), SHAPE, strict=True):
+    for value, size in zip(observation.tolist(), shape, strict=True):
         index = index * size + value
     return index
 
 
+class ActionValues(Protocol):
+    """Q(s, a): the table, or what stands in for one (tiles, a network). States are its own affair."""
+
+    @property
+    def observations(self) -> Observations:
+        """Which form of the environment's observations it reads."""
+        ...
+
+    def copy(self) -> "ActionValues":
+        """Return values of its own."""
+        ...
+
+    def q(self, state: Any) -> NDArray[np.floating]:
+        """Return Q(s, ·), shape (actions,)."""
+        ...
+
+    def value(self, state: Any, mask: Mask) -> float:
+        """Return V(s) = max over the open actions of Q(s, a)."""
+        ...
+
+    def greedy(self, state: Any, mask: Mask) -> int:
+        """Return the best open action."""
+        ...
+
+    def learner(self, hyper: Hyper, rng: np.random.Generator) -> "Learner":
+        """Return what plays by these values and goes on learning them."""
+        ...
+
+
+class Learner(Protocol):
+    """What plays and learns in an episode."""
+
+    @property
+    def table(self) -> ActionValues:
+        """What it has learned."""
+        ...
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """Its random draws."""
+        ...
+
+    @property
+    def n_step(self) -> int:
+        """Over how many of a strip's own steps a return is summed before it is learned from."""
+        ...
+
+    @property
+    def gamma(self) -> float:
+        """The discount of a step."""
+        ...
+
+    def reader(self, space: spaces.Space[Any]) -> Callable[[NDArray[Any]], Any]:
+        """Return what turns an observation of a space into a state."""
+        ...
+
+    def act(self, state: Any, mask: Mask, epsilon: float) -> int:
+        """Draw an action among the open ones."""
+        ...
+
+    def learn(self, state: Any, action: int, reward: float, after: Any, mask: Mask | None) -> float:
+        """Learn from the return until the state ``n_step`` steps after; None where the episode terminated before."""
+        ...
+
+
 def episode(
-    env: MixEnv,
-    learner: QLearning,
+    env: gymnasium.Env[NDArray[Any], np.int64],
+    learner: Learner,
     epsilon: float,
     *,
     learn: bool = True,
@@ -124,23 +206,36 @@ def episode(
     """Play one episode, learning from it where told, and return its steps and its return.
 
     ``seed`` and ``options`` go to the environment's reset; ``seen_by`` is called at the start and after every step;
-    ``is_over`` may end it before its time, as a truncation does.
+    ``is_over`` may end it before its time, as a truncation does. The environment's ``info`` tells the ``strip`` that
+    is looked at (each is an agent of its own) and its ``action_mask``.
     """
+    read = learner.reader(env.observation_space)
     seen, info = env.reset(seed=seed, options=options)
     seen_by()
-    pending: dict[int, tuple[int, int, float]] = {}
+    pending: dict[int, deque[tuple[Any, int, float]]] = {}
     steps, total, over = 0, 0.0, False
     while not over:
-        strip, state, mask = info["strip"], state_of(seen), info["action_mask"]
-        if strip in pending:
-            learner.learn(*pending.pop(strip), state, mask)
+        strip, state, mask = info["strip"], read(seen), info["action_mask"]
+        queue = pending.pop(strip, None) or deque()
+        if len(queue) == learner.n_step:
+            _learn_first(learner, queue, state, mask)
         action = learner.act(state, mask, epsilon)
-        seen, earned, terminated, truncated, info = env.step(action)
+        seen, reward, terminated, truncated, info = env.step(np.int64(action))
+        earned = float(reward)
         seen_by()
         if learn:
-            pending[strip] = (state, action, earned)
+            queue.append((state, action, earned))
+            pending[strip] = queue
         steps, total, over = steps + 1, total + earned, terminated or truncated or is_over()
         if terminated:
-            for one in pending.values():
-                learner.learn(*one, None, None)
+            for queue in pending.values():
+                while queue:
+                    _learn_first(learner, queue, None, None)
     return steps, total
+
+
+def _learn_first(learner: Learner, queue: deque[tuple[Any, int, float]], after: Any, mask: Mask | None) -> None:
+    """Learn from the oldest step that waits, by the return of all that do."""
+    discounted = sum(learner.gamma**k * earned for k, (_, _, earned) in enumerate(queue))
+    state, action, _ = queue.popleft()
+    learner.learn(state, action, discounted, after, mask)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from agent.observation import eq_reach
 from agent.reward import SPECTRUM_DEAD_DB, Sound
 from agent.session import BAND_NAMES, Settings
+from agent.tempo import TempoGoal
 
 _WORTH_SAYING_DB = 0.25
 _REACHES = 0.4
@@ -51,7 +52,16 @@ def reasons(
     if abs(change) >= _WORTH_SAYING_DB:
         goes = f"brings the mix to {after.mix_loudness_lufs:.1f} LUFS, {after.goal.loudness_lufs:.1f} wanted"
         said.append(Change(None, f"Master {signed(change)}: {goes.replace('-', '−')}"))
+    if settings.tempo_bpm != found.tempo_bpm:
+        said.append(Change(None, _tempo(before.goal.tempo, found.tempo_bpm, settings.tempo_bpm)))
     return tuple(said)
+
+
+def _tempo(goal: TempoGoal | None, found_bpm: float, bpm: float) -> str:
+    faster = f"{100 * abs(bpm / found_bpm - 1):.1f} % {'faster' if bpm > found_bpm else 'slower'}"
+    stretched = goal is not None and goal.stretched
+    why = f"the material is {faster}, at its own pitch" if stretched else "the grid comes to the tempo that is heard"
+    return f"Tempo {found_bpm:.1f} → {bpm:.1f} BPM: {why}"
 
 
 def signed(change_db: float) -> str:

@@ -9,6 +9,10 @@ J = .30 B + .25 S + .15 M + .15 L + .10 P + .05 W, each term clipped to [0, 1]:
     P  peaks      (what a limiter would have to take off to stay below −1 dBTP − 3) / 6 dB
     W  width      (|(R − L)/(R + L)| − 0.05) / 0.2 of the mix's power
 
+Where a tempo is wanted, + .15 T comes on top (J then ends at 1.15), else T is 0:
+
+    T  tempo      (|ln(tempo / wanted)| − 0.01) / ln 2
+
 A step earns r = 10 (J(s) − J(s′)) − 0.01 [a ≠ hold], clipped to [−1, 1]: the undiscounted improvement. docs/mdp.md
 says where these figures come from and what was changed after measuring.
 """
@@ -25,6 +29,7 @@ from agent.targets import TRUE_PEAK_CEILING_DBTP, Goal
 F64 = NDArray[np.float64]
 
 WEIGHTS = {"balance": 0.30, "spectrum": 0.25, "masking": 0.15, "loudness": 0.15, "peaks": 0.10, "width": 0.05}
+TEMPO_WEIGHT = 0.15
 BALANCE_DEAD_LU, BALANCE_SPAN_LU = 1.0, 6.0
 SPECTRUM_DEAD_DB, SPECTRUM_SPAN_DB = 2.0, 8.0
 MASKED_FROM_DB, MASKED_SPAN_DB = 6.0, 6.0
@@ -37,7 +42,7 @@ _FLOOR = 1e-20
 
 
 class Cost(NamedTuple):
-    """The terms of J, each in [0, 1]; ``total`` is their weighted sum."""
+    """The terms of J, each in [0, 1]; ``total`` is their weighted sum. ``tempo`` is 0 unless one is wanted."""
 
     balance: float
     spectrum: float
@@ -45,6 +50,7 @@ class Cost(NamedTuple):
     loudness: float
     peaks: float
     width: float
+    tempo: float = 0.0
 
     @property
     def total(self) -> float:
@@ -57,6 +63,7 @@ class Cost(NamedTuple):
             + w["loudness"] * self.loudness
             + w["peaks"] * self.peaks
             + w["width"] * self.width
+            + TEMPO_WEIGHT * self.tempo
         )
 
 
@@ -121,7 +128,7 @@ class Sound:
         audible = self.goal.audible
         count = int(np.count_nonzero(audible))
         if count == 0:
-            return Cost(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+            return Cost(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, self._tempo())
         over = (np.abs(self.level_error_lu) - BALANCE_DEAD_LU) / BALANCE_SPAN_LU
         masked = (self.excess_db / MASKED_SPAN_DB).clip(0.0, 1.0).sum(1)
         return Cost(
@@ -131,7 +138,12 @@ class Sound:
             loudness_term(self.loudness_error_lu),
             _unit((self.limiter_db - LIMITER_DEAD_DB) / LIMITER_SPAN_DB),
             _unit((abs(self.imbalance) - IMBALANCE_DEAD) / IMBALANCE_SPAN),
+            self._tempo(),
         )
+
+    def _tempo(self) -> float:
+        wanted = self.goal.tempo
+        return 0.0 if wanted is None else wanted.cost(self.twin.tempo_bpm)
 
     def masked_share(self) -> float:
         """Return the share of the audible tracks' strongest bands where the rest is more than 6 dB above the track."""

@@ -83,11 +83,12 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that the agent may change: one strip a track, the master fader in dB, the tempo in BPM."""
+    """All that the agent may change: one strip a track, the master's fader in dB and EQ, the tempo in BPM."""
 
     strips: tuple[Strip, ...]
     master_gain_db: float = 0.0
     tempo_bpm: float = 120.0
+    master_eq: tuple[EqBand, ...] = FLAT_EQ
 
     def __post_init__(self) -> None:
         if math.isnan(self.master_gain_db) or self.master_gain_db > 2 * FADER_MAX_DB:
@@ -95,14 +96,22 @@ class Settings:
         low, high = TEMPO_RANGE_BPM
         if not low <= self.tempo_bpm <= high:
             raise SettingError(f"a tempo of {self.tempo_bpm} BPM is outside {low:.0f} to {high:.0f}")
+        if len(self.master_eq) != len(FLAT_EQ):
+            raise SettingError(f"the master has {len(FLAT_EQ)} EQ bands, not {len(self.master_eq)}")
+
+    @property
+    def master_eq_gains_db(self) -> tuple[float, ...]:
+        """The gains of the master's four EQ bands in dB, low to high."""
+        return tuple(band.gain_db for band in self.master_eq)
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A track as the DAW names it. ``locked`` tracks are heard but never moved."""
+    """A track as the DAW names it. ``locked`` tracks are heard but never moved; without ``eq`` faders alone are."""
 
     name: str
     locked: bool = False
+    eq: bool = True
 
 
 @dataclass(frozen=True, slots=True)

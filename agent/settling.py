@@ -2,7 +2,7 @@
 
 The cost leaves a dead zone around every level, and does not care what all faders have in common, for the master makes
 up for it. A user does care: a track in focus is to stand where was said, faders are to keep their travel, and a mix is
-to be as loud as was wanted.
+to be as loud as was wanted, and as fast: the steps of the tempo end near it, not there.
 """
 
 import math
@@ -24,9 +24,11 @@ def settle(twin: Twin, wanted: Goal, found: Settings, planned: Settings, focus: 
     """Return planned settings, settled. All stay within the safety limits around ``found``.
 
     Tracks in focus come to their level against the mean of the others. The median change of all faders is handed to
-    the master, unless a locked track holds on to it. The master brings the mix to its loudness as the twin hears it.
+    the master, unless a locked track holds on to it. The master brings the mix to its loudness as the twin hears it. A
+    wanted tempo is set.
     """
     limits = limits_around(found)
+    planned = at_tempo(wanted, found, planned)
     twin.set(planned)
     fader_db = _focused(twin, wanted, sorted(set(focus)))
     common_db = 0.0
@@ -43,6 +45,14 @@ def settle(twin: Twin, wanted: Goal, found: Settings, planned: Settings, focus: 
         return settled
     master_db = settled.master_gain_db + wanted.loudness_lufs - loudness_lufs
     return replace(settled, master_gain_db=min(max(master_db, limits.master_low_db), limits.master_high_db))
+
+
+def at_tempo(wanted: Goal, found: Settings, planned: Settings) -> Settings:
+    """Return planned settings at the wanted tempo, or as near as a session found at another may be brought."""
+    if wanted.tempo is None:
+        return planned
+    low_bpm, high_bpm = wanted.tempo.limits_bpm(found.tempo_bpm)
+    return replace(planned, tempo_bpm=min(max(wanted.tempo.bpm, low_bpm), high_bpm))
 
 
 def _focused(twin: Twin, wanted: Goal, focus: list[int]) -> F64:

@@ -18,8 +18,9 @@ Spectrum: the power spectral density of nine finished mixes falls by 4.3 dB an o
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from agent.hearing.heard import Heard
 from agent.hearing.twin import Twin
 from agent.roles import Role
+from agent.tempo import TempoGoal
 
 LOUDNESS_LUFS = {"broadcast": -23.0, "streaming": -14.0, "aes": -16.0, "album": -16.0, "podcast": -16.0}
 TRUE_PEAK_CEILING_DBTP = -1.0
@@ -34,6 +36,7 @@ SPECTRUM_RANGE_HZ = (100.0, 4000.0)
 FOCUS_LIFT_DB = 3.0
 STRONG_BANDS, STRONG_WITHIN_DB = 6, 30.0
 SUPPORTING_DB = -3.0
+NO_SHIFTS: Mapping[Role, float] = MappingProxyType({})
 SUPPORTING_ROLES = frozenset({Role.PERCUSSION, Role.FX, Role.ROOM})
 LEAD_ROLES = frozenset({Role.LEAD_VOCAL, Role.SPEECH})
 
@@ -63,6 +66,7 @@ class Goal:
     ``level_db`` (N,) levels that the tracks should have against each other: only differences count. ``slope_db`` (B,)
     the wanted spectrum, up to a constant, on the bands ``spectrum`` (a slice). ``strong`` (N, 6) each track's six
     strongest bands. ``audible`` (N,) tracks that sound at all; ``movable`` (N,) those of them that are not locked.
+    ``tempo`` is the one to go to, None to keep what there is. ``bare`` are the numbers of tracks without an EQ.
     """
 
     loudness_lufs: float
@@ -72,6 +76,8 @@ class Goal:
     strong: NDArray[np.intp]
     audible: NDArray[np.bool_]
     movable: NDArray[np.bool_]
+    tempo: TempoGoal | None = None
+    bare: frozenset[int] = frozenset()
 
 
 def goal(
@@ -82,11 +88,16 @@ def goal(
     style: Style = STYLES["balanced"],
     focus: Iterable[int] = (),
     locked: Iterable[int] = (),
+    shifts: Mapping[Role, float] = NO_SHIFTS,
 ) -> Goal:
-    """Return the goal of a session for these roles; ``focus`` tracks are lifted by 3 dB, ``locked`` ones never move."""
+    """Return the goal of a session for these roles; ``focus`` tracks are lifted by 3 dB, ``locked`` ones never move.
+
+    ``shifts`` are what a user wants of a role beside the style's level, in dB: see ``agent.taste``.
+    """
     heard = twin.heard
     audible = twin.track_active()
     level = role_levels_db(roles, _activity(twin), audible, style)
+    level += [shifts.get(role, 0.0) for role in roles]
     level[list(focus)] += FOCUS_LIFT_DB
     movable = audible.copy()
     movable[list(locked)] = False
@@ -97,7 +108,7 @@ def goal(
         level,
         style.slope_db_per_oct * np.log2(heard.bands_hz / 1000.0),
         slice(int(inside[0]), int(inside[-1]) + 1),
-        _strongest(heard),
+        strongest(heard),
         audible,
         movable,
     )
@@ -124,8 +135,8 @@ def role_levels_db(
     return level
 
 
-def _strongest(heard: Heard) -> NDArray[np.intp]:
-    """Six bands a track; where fewer lie within 30 dB of its strongest, that one stands for the rest."""
+def strongest(heard: Heard) -> NDArray[np.intp]:
+    """Return each track's six strongest bands (N, 6); its first stands for those more than 30 dB below it."""
     energy = np.einsum("ihb,ihb->ib", heard.level, heard.level)
     order: NDArray[np.intp] = np.argsort(-energy, axis=1, kind="stable")[:, :STRONG_BANDS]
     sorted_energy = np.take_along_axis(energy, order, axis=1)

@@ -1,14 +1,14 @@
 """Choose γ, ε and single or double Q-learning on the training sessions alone: mean J where the table alone ends.
 
-    python benchmarks/hyper.py TRAIN_DIR [--steps 300000] [--scrambles 8]
+    python benchmarks/hyper.py TRAIN_DIR [--steps 300000] [--scrambles 8] [--workers 2|ray] [--address A]
 
 Every setting is trained with the same seed and judged on scrambles it has not seen. Prints Markdown.
 """
 
 import argparse
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +20,16 @@ from agent.q_learning import Hyper
 from agent.targets import LOUDNESS_LUFS
 from agent.training import SCRAMBLE_DB, train_policy
 from bridge.learning import Recording, listen, scene, session_folders, training_scenes
+from bridge.workers import crew, hired, in_order
 
 GAMMAS = (0.0, 0.3, 0.5, 0.7, 1.0)
 
 
-def judged(job: tuple[Hyper, list[Recording], int, int]) -> float:
-    hyper, recordings, steps, scrambles = job
+def judge(recordings: list[Recording], steps: int, scrambles: int) -> Callable[[Hyper], float]:
+    return partial(judged, recordings, steps, scrambles)
+
+
+def judged(recordings: list[Recording], steps: int, scrambles: int, hyper: Hyper) -> float:
     names = [r.session.name for r in recordings]
     with threadpool_limits(1, "blas"):
         table, _ = train_policy(training_scenes(recordings), names, hyper=hyper, steps=steps)
@@ -44,7 +48,8 @@ def main() -> None:
     parser.add_argument("train", type=Path)
     parser.add_argument("--steps", type=int, default=300_000)
     parser.add_argument("--scrambles", type=int, default=8)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", default="2", help="processes, or ray")
+    parser.add_argument("--address", help="with --workers ray: the cluster")
     args = parser.parse_args()
     recordings = [listen(folder) for folder in session_folders([args.train])]
     kinds = {
@@ -53,8 +58,8 @@ def main() -> None:
         for end in (0.05, 0.3)
     }
     grid = [replace(hyper, gamma=gamma) for hyper in kinds.values() for gamma in GAMMAS]
-    with ProcessPoolExecutor(args.workers, mp_context=get_context("spawn")) as pool:
-        costs = list(pool.map(judged, [(hyper, recordings, args.steps, args.scrambles) for hyper in grid]))
+    with hired(partial(judge, recordings, args.steps, args.scrambles), crew(args.workers, args.address)) as workers:
+        costs = [ended.value for ended in in_order(workers.run(grid))]
     print("| γ | " + " | ".join(f"{g:g}" for g in GAMMAS) + " |\n|---|" + "---|" * len(GAMMAS))
     for number, name in enumerate(kinds):
         row = costs[number * len(GAMMAS) : (number + 1) * len(GAMMAS)]

@@ -25,8 +25,9 @@ from agent.session import Settings
 from agent.targets import LOUDNESS_LUFS, TRUE_PEAK_CEILING_DBTP
 from agent.training import SCRAMBLE_DB
 from bridge.embedded import EmbeddedDaw
-from bridge.jobs import MixResult, mix
+from bridge.jobs import mix
 from bridge.learning import Recording, listen, scene, session_folders
+from bridge.results import MixResult
 
 
 @dataclass(frozen=True)

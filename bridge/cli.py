@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge import cli_daw, cli_learning, cli_mix, cli_serve
+from bridge import cli_batch, cli_daw, cli_explain, cli_learn, cli_learning, cli_mix, cli_rhythm, cli_serve, cli_tune
 from bridge.cli_setup import setup
 from bridge.terminal import complain, survive_any_encoding, tell, write
 from bridge.version import faderbot_version
@@ -30,6 +30,7 @@ _ON_STOP = {
     "undo": "stopped; run it again to be sure",
     "compare": "stopped; run it again to be sure",
     "serve": "stopped",
+    "batch": "stopped; the same command goes on from there",
 }
 
 
@@ -52,13 +53,18 @@ def common(
 
 COMMANDS = (
     cli_mix.mix,
+    cli_rhythm.rhythm,
+    cli_tune.tune,
     cli_daw.status,
     cli_daw.undo,
     cli_daw.compare,
+    cli_learn.learn,
     cli_daw.doctor,
     cli_mix.demo,
+    cli_batch.batch,
     cli_learning.train,
     cli_learning.evaluate,
+    cli_explain.explain,
     cli_serve.serve,
 )
 for command in COMMANDS:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli_options import Policy, Seed
+from bridge.cli_options import Address, Policy, Seed
 
 
 class OutputForm(StrEnum):
@@ -15,6 +15,15 @@ class OutputForm(StrEnum):
     TABLE = "table"
     MARKDOWN = "markdown"
     JSON = "json"
+
+
+class Algorithm(StrEnum):
+    """How a policy is learned."""
+
+    TABLE = "table"
+    TILES = "tiles"
+    DQN = "dqn"
+    QRDQN = "qrdqn"
 
 
 Sessions = Annotated[
@@ -29,15 +38,34 @@ def train(
     sessions: Sessions,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the policy goes, such as my_policy.npz.")],
     steps: Annotated[int, typer.Option(min=1, help="Steps in the environment to learn from.")] = 300_000,
+    algorithm: Annotated[
+        Algorithm,
+        typer.Option(
+            help="table: Q-learning on binned states, the default. tiles: linear in tiles of continuous ones. dqn, "
+            "qrdqn: networks, which need the extra faderbot[deep] to be trained, and nothing to be used."
+        ),
+    ] = Algorithm.TABLE,
     seed: Seed = 0,
+    workers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|ray",
+            help="Let so many processes play, or a Ray cluster (pip install 'faderbot[scale]'), and one learn; the "
+            "policy does not depend on how many. [default: one process plays and learns]",
+        ),
+    ] = None,
+    address: Address = None,
 ) -> None:
     """Train a policy on multitrack sessions with scrambled faders.
 
-    Every 50,000 steps FILE.checkpoint is written; the same command takes a run that was stopped up from there.
+    Every 50,000 steps FILE.checkpoint is written; the same command takes a run that was stopped up from there. Networks
+    have none.
     """
     from bridge.learning_command import train as learn  # noqa: PLC0415
+    from bridge.workers import crew  # noqa: PLC0415
 
-    learn(sessions, out, steps=steps, seed=seed)
+    who = None if workers is None and address is None else crew(workers, address)
+    learn(sessions, out, steps=steps, seed=seed, algorithm=algorithm.value, who=who)
 
 
 def evaluate(

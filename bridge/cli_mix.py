@@ -1,5 +1,6 @@
 """``faderbot mix`` and ``faderbot demo``."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +40,25 @@ Out = Annotated[
 DialectName = Annotated[Dialect, typer.Option(help="With --daw osc: whose OSC it is.")]
 
 
+StretchItems = Annotated[
+    bool,
+    typer.Option("--stretch-items", help="With --daw reaper --tempo match: also where items stretch or move with it."),
+]
+OverTempoMap = Annotated[
+    bool, typer.Option("--over-tempo-map", help="With --daw and --tempo: also where the project has tempo markers.")
+]
+
+Explain = Annotated[
+    bool,
+    typer.Option("--explain", help="Say why: the policy's own moves and the values behind them, in mix.json too."),
+]
+
+UseTaste = Annotated[
+    bool,
+    typer.Option(
+        "--taste/--no-taste", help="Whether the mix follows what faderbot learn was taught by you, or the style alone."
+    ),
+]
 Hear = Annotated[
     Hearing | None,
     typer.Option(
@@ -61,6 +81,10 @@ def mix(
     only_selected: OnlySelected = False,
     hear: Hear = None,
     listen: Listen = 170.0,
+    stretch_items: StretchItems = False,
+    over_tempo_map: OverTempoMap = False,
+    use_taste: UseTaste = True,
+    explain: Explain = False,
     out: Out = None,
     manner: Manner,
     place: Place,
@@ -78,19 +102,31 @@ def mix(
     folder it is played, and mixed by its meters.
 
     --focus and --lock take a part of a track's name too.
+
+    --tempo needs a steady pulse to be heard; where it can not be, the mix goes on at the tempo there is, and says so.
     """
-    wanted = options(taste, manner)
+    wanted = replace(
+        options(taste, manner),
+        stretch_items=stretch_items,
+        over_tempo_map=over_tempo_map,
+        explain=explain,
+        taste=use_taste,
+    )
     if daw == EMBEDDED:
         if stems_dir is None:
             raise typer.BadParameter("name a folder of stems, or a running DAW: --daw reaper")
         if only_selected:
             raise typer.BadParameter("--only-selected needs --daw: a folder of stems has no selection")
+        if stretch_items or over_tempo_map:
+            raise typer.BadParameter("--stretch-items and --over-tempo-map need --daw: a folder has neither")
         if hear is Hearing.METERS:
             raise typer.BadParameter("--hear meters needs --daw: a folder of stems has audio, which tells more")
         from bridge.mix_command import mix_folder  # noqa: PLC0415 - a second of imports, not for --help
 
         mix_folder(stems_dir, wanted, out=out, dry_run=manner.dry_run, as_json=manner.json, progress=manner.progress)
         return
+    if explain:
+        raise typer.BadParameter("--explain is for folders of stems: with --daw it has no mix.json to go into")
     if out is not None:
         raise typer.BadParameter("--out is for folders of stems: with --daw the mix stays in the DAW")
     by_meters = hearing(daw, stems_dir, hear) is Hearing.METERS

@@ -26,6 +26,13 @@ Policy = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="A policy made by faderbot train, in place of the one that comes along."),
 ]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="With --workers ray: the cluster, as ray start --head prints it, or auto. [default: a Ray started here]",
+    ),
+]
 Live = Annotated[str, typer.Option("--daw", metavar="NAME", help=f"The running DAW: {NAMES}.")]
 
 
@@ -54,13 +61,21 @@ class Taste:
     ] = None
     strength: Annotated[
         float,
-        typer.Option(min=0.0, max=1.0, help="How far to go: 0 changes nothing, 0.5 every gain half its way in dB."),
+        typer.Option(min=0.0, max=1.0, help="How far to go: 0 changes no gain, 0.5 every gain half its way in dB."),
     ] = 1.0
     lock: Annotated[
         list[str] | None,
         typer.Option(metavar="TRACK", help="Hear this track but do not touch it. Can be given again."),
     ] = None
     eq: Annotated[bool, typer.Option("--eq/--no-eq", help="Whether EQ may be used, or faders only.")] = True
+    tempo: Annotated[
+        str,
+        typer.Option(
+            metavar="keep|match|BPM",
+            help="match: the project's tempo comes to the one that is heard. A number: the material comes to that "
+            "tempo, 20 % faster or slower at most, at its own pitch.",
+        ),
+    ] = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +148,7 @@ def options(taste: Taste, manner: Manner) -> "Options":
         taste.eq,
         manner.policy,
         manner.seed,
+        taste.tempo,
     )
 
 

@@ -48,6 +48,8 @@ def compare(daw: LiveDaw, journal: Journal, *, others: Sequence[LiveDaw] = ()) -
     daw, entry = job.daw, job.entry
     if entry.state.unfinished:
         raise JournalError(f"the last job ({entry.title}) was cut off in the middle: run faderbot undo first")
+    if entry.made is not None:
+        raise JournalError(f"the last job added {entry.made.words}: nothing to compare, mute it to hear without")
     changes = compared(entry)
     values = daw.standing(changes)
     not_recording(daw)

@@ -2,7 +2,7 @@
 
 import _thread
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,7 +99,11 @@ class Door:
         """Open the line to another DAW, and what watches its meters. Raises ``DawUnreachable``."""
         if self.other is None:
             raise WishUnclear("no other DAW is named: see --daw")
-        talk, meters = self.other.opened(self._link(), self.where, with_eq)
+        with ExitStack() as ends:
+            link = self._link()
+            ends.callback(link.close)
+            talk, meters = self.other.opened(link, self.where, with_eq)
+            ends.pop_all()
         with closing(talk):
             yield talk, meters
 

@@ -48,12 +48,16 @@ class DeskTrack:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that a line tells of the open project."""
+    """All that a line tells of the open project.
+
+    ``audio_follows_tempo``: whether audio there may be stretched with the tempo, or it is a matter of the grid alone.
+    """
 
     tracks: tuple[DeskTrack, ...]
     master_gain_db: float | None
     recording: bool = False
     tempo_bpm: float | None = None
+    audio_follows_tempo: bool = True
     rate_hz: int | None = None
     length_s: float | None = None
     project: str = OPEN_PROJECT

@@ -17,6 +17,7 @@ from bridge.desk import MASTER_NUMBER, Bands, Desk, DeskTrack, DeskWrite, Ears, 
 from bridge.gains import gain_db, gain_linear, within_fader
 from bridge.live import NONE_SELECTED, Checked, SessionMoved
 from bridge.notes import listed
+from bridge.tempo import TempoRoom
 
 FloatArray = NDArray[np.float32]
 MASTER_HIGHEST_DB = 2 * FADER_MAX_DB
@@ -36,8 +37,11 @@ class _Part:
 class DeskDaw:
     """Owns the desk that was read last. A track's key is its number and name, as "3 Bass".
 
-    The key is the same over every line to a DAW, so that a job over one can be undone over another.
+    The key is the same over every line to a DAW, so that a job over one can be undone over another. Over no line is
+    there an EQ on the master yet, and bands stay where they are.
     """
+
+    master_eq = eq_sweeps = False
 
     def __init__(self, line: Line, where: str, stems: Ears | None, *, only_selected: bool = False) -> None:
         """Without stems faders can be looked at and put back, as an undo does, and nothing be heard."""
@@ -61,9 +65,8 @@ class DeskDaw:
 
     @property
     def eq(self) -> bool:
-        """Whether all tracks that may move have an EQ that is ours to set."""
-        free = [part for part in self._parts if part.fixed is None]
-        return bool(free) and all(part.eq is not None for part in free)
+        """Whether any track that may move has an EQ that is ours to set; which, the session's tracks say."""
+        return any(part.eq is not None for part in self._parts if part.fixed is None)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -107,7 +110,7 @@ class DeskDaw:
             desk.project,
             stems.sample_rate_hz,
             stems.length_s or desk.length_s or 0.0,
-            tuple(Track(part.track.name, locked=part.fixed is not None) for part in parts),
+            tuple(Track(part.track.name, part.fixed is not None, part.eq is not None) for part in parts),
             Settings(tuple(map(_strip, parts)), master_db, _within_range(desk.tempo_bpm)),
         )
         return self._session
@@ -172,6 +175,17 @@ class DeskDaw:
         numbers = {_key(part.track): part.track.number for part in self._parts}
         return numbers if self._last_desk().master_gain_db is None else numbers | {MASTER: MASTER_NUMBER}
 
+    def tempo_room(self) -> TempoRoom:
+        """Return whether the tempo can be set over this line: one that does not tell it takes none either."""
+        if self._last_desk().tempo_bpm is None:
+            return TempoRoom(closed=f"{self.name} can not be told a tempo over this line")
+        if not self._last_desk().audio_follows_tempo:
+            return TempoRoom(
+                grid_alone=True,
+                unseen=f"audio in {self.name} stays as it is at another tempo: its grid changes, and MIDI with it",
+            )
+        return TempoRoom(unseen=f"what follows the tempo in {self.name} is stretched by it: that is not seen from here")
+
     def undo_name(self) -> str:
         """Return nothing: such lines do not tell what would be undone."""
         return ""
@@ -229,7 +243,7 @@ class DeskDaw:
             yield f"heard before their own effects, which are not touched: {listed(unheard)}"
         lacking = [part.track.name for part in parts if part.fixed is None and part.eq is None]
         if lacking and self._line.eq_law is not None:
-            yield f"faders only, since {self._line.eq_law.wanted} is not on {listed(lacking)}"
+            yield f"faders only on {listed(lacking)}: {self._line.eq_law.wanted} is not there"
         yield from self._line.limits
 
     def _heard_from(self) -> Ears:

@@ -8,17 +8,26 @@ from agent.hearing.loudness import Measurement
 from agent.mixing import Figures as Predicted
 from agent.policy import About
 from agent.reward import Cost
-from agent.session import Strip
+from agent.session import EqBand, Strip
+from agent.taste import KNOBS, Knob
 from bridge import schema
-from bridge.jobs import MixResult
+from bridge.finishing import LimiterReport
+from bridge.results import MixResult
 from bridge.schema import finite
+from bridge.tempo import TempoChoice
 from bridge.version import faderbot_version
 
 _DIGITS = 4
 
 
 def document(
-    result: MixResult, policy: About, files: Sequence[Path | None], *, style: str, more_notes: Sequence[str] = ()
+    result: MixResult,
+    policy: About,
+    files: Sequence[Path | None],
+    *,
+    style: str,
+    more_notes: Sequence[str] = (),
+    tempo: TempoChoice | None = None,
 ) -> schema.MixDocument:
     """Return what is to be said of a job; ``files`` are what the tracks play, ``more_notes`` come before its own."""
     plan, wish, session = result.plan, result.wish, result.session
@@ -31,6 +40,7 @@ def document(
         sample_rate_hz=session.sample_rate_hz,
         length_s=session.length_s,
         tempo_bpm=result.settings.tempo_bpm,
+        tempo=None if tempo is None else _tempo(result, tempo),
         target_lufs=wish.loudness_lufs,
         style=style,
         strength=wish.strength,
@@ -41,13 +51,15 @@ def document(
         ),
         tracks=tuple(_track(result, k, files[k]) for k in range(len(session.tracks))),
         master=schema.MasterPart(
-            before_db=finite(session.settings.master_gain_db), after_db=finite(result.settings.master_gain_db)
+            before_db=finite(session.settings.master_gain_db),
+            after_db=finite(result.settings.master_gain_db),
+            eq=bands(result.settings.master_eq) if any(result.settings.master_eq_gains_db) else (),
         ),
         before=schema.Before(figures=_before(result), cost=_cost(plan.before.cost)),
         after=schema.After(
             figures=_after(result),
             cost=_cost(result.after.cost),
-            limiter=_limiter(result),
+            limiter=None if finish is None else limiter_part(finish.limiter),
             file_gain_db=0.0 if finish is None else round(finish.file_gain_db, _DIGITS),
         ),
         steps=plan.steps,
@@ -55,7 +67,22 @@ def document(
             schema.Reason(track=None if r.track is None else session.tracks[r.track].name, text=r.text)
             for r in result.reasons
         ),
-        notes=(*more_notes, *result.notes),
+        notes=(*more_notes, *(() if tempo is None else tempo.notes), *result.notes),
+    )
+
+
+def _tempo(result: MixResult, choice: TempoChoice) -> schema.TempoPart:
+    after_bpm = result.settings.tempo_bpm
+    stretched = choice.goal is not None and choice.goal.stretched
+    speed = after_bpm / choice.before_bpm if stretched else 1.0
+    return schema.TempoPart(
+        asked=choice.asked,
+        before_bpm=round(choice.before_bpm, _DIGITS),
+        after_bpm=round(after_bpm, _DIGITS),
+        heard_bpm=choice.heard_bpm,
+        confidence=choice.confidence,
+        stretched=stretched,
+        length_s=round(result.session.length_s / speed, _DIGITS),
     )
 
 
@@ -71,19 +98,32 @@ def _track(result: MixResult, track: int, file: Path | None) -> schema.TrackPart
         focus=track in wish.focus,
         before=_strip(before, plan.before.track_loudness_lufs[track]),
         after=_strip(after, result.after.track_loudness_lufs[track]),
+        taste_db=_taste_db(result, track),
     )
+
+
+def _taste_db(result: MixResult, track: int) -> dict[Knob, float] | None:
+    liked = result.wish.taste if result.wish.eq else result.wish.taste.without_eq()
+    role = result.plan.roles[track]
+    movable = bool(result.plan.goal.movable[track])
+    return {knob: db for knob in KNOBS if movable and (db := liked.shift_db(role, knob))} or None
 
 
 def _strip(strip: Strip, loudness_lufs: float) -> schema.StripState:
     return schema.StripState(
         gain_db=finite(strip.gain_db),
         pan=strip.pan,
-        eq=tuple(
-            schema.Band(shape=b.shape.value, freq_hz=b.freq_hz, gain_db=b.gain_db, bandwidth_oct=b.bandwidth_oct)
-            for b in strip.eq
-        ),
+        eq=bands(strip.eq),
         high_pass_hz=strip.high_pass_hz,
         loudness_lufs=finite(loudness_lufs, _DIGITS),
+    )
+
+
+def bands(eq: Sequence[EqBand]) -> tuple[schema.Band, ...]:
+    """Return an EQ's bands as documents tell them."""
+    return tuple(
+        schema.Band(shape=b.shape.value, freq_hz=b.freq_hz, gain_db=b.gain_db, bandwidth_oct=b.bandwidth_oct)
+        for b in eq
     )
 
 
@@ -130,14 +170,15 @@ def _predicted(predicted: Predicted) -> schema.Figures:
 
 
 def _cost(cost: Cost) -> schema.CostPart:
-    terms = {name: round(value, _DIGITS) for name, value in cost._asdict().items()}
-    return schema.CostPart(total=round(cost.total, _DIGITS), **terms)
+    mixed = cost._replace(tempo=0.0)  # of the mix alone: a tempo is reached or not, which ``tempo`` tells
+    terms = {name: round(value, _DIGITS) for name, value in mixed._asdict().items() if name != "tempo"}
+    return schema.CostPart(total=round(mixed.total, _DIGITS), **terms)
 
 
-def _limiter(result: MixResult) -> schema.Limiter | None:
-    if result.finish is None or result.finish.limiter is None:
+def limiter_part(limiter: LimiterReport | None) -> schema.Limiter | None:
+    """Return what a limiter did as documents tell it."""
+    if limiter is None:
         return None
-    limiter = result.finish.limiter
     return schema.Limiter(
         ceiling_dbtp=limiter.ceiling_dbtp,
         max_reduction_db=round(limiter.max_reduction_db, _DIGITS),

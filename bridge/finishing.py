@@ -96,9 +96,7 @@ def finish(made: Bounce, fader_gain_db: float, target_lufs: float | None, path: 
     gain_db = min(-error_lu if abs(error_lu) > CLOSE_LU else 0.0, most_db)
     tried: list[tuple[float, float]] = []
     while True:
-        limiter = TruePeakLimiter(made.rate_hz) if peak_dbtp + gain_db > TRUE_PEAK_CEILING_DBTP else None
-        blocks = made.blocks(fader_gain_db + gain_db)
-        write_wav(path, blocks if limiter is None else limiter.stream(blocks), made.rate_hz, made.frames)
+        limiter = _written(made, fader_gain_db + gain_db, 0.0, path)
         measured = measure_file(path, progress)
         error_lu = _error(measured.integrated_lufs, target_lufs)
         tried.append((gain_db, error_lu))
@@ -106,7 +104,24 @@ def finish(made: Bounce, fader_gain_db: float, target_lufs: float | None, path: 
         if abs(error_lu) <= CLOSE_LU or len(tried) == PASSES or abs(following_db - gain_db) < _NO_CHANGE_DB:
             break
         gain_db = following_db
+    over_db = measured.true_peak_dbtp - TRUE_PEAK_CEILING_DBTP
+    if over_db > 0.0:
+        # What was clipped to square waves before it came here rings beyond what the limiter foresees.
+        limiter = _written(made, fader_gain_db + gain_db, -over_db - MARGIN_DB, path)
+        measured, gain_db = measure_file(path, progress), gain_db - over_db - MARGIN_DB
     return Finish(measured, gain_db, None if limiter is None else _reported(limiter))
+
+
+def _written(made: Bounce, gain_db: float, trim_db: float, path: Path) -> TruePeakLimiter | None:
+    """Write the render with a gain, through a limiter where its peaks need one, then with a trim in dB."""
+    limiter = None
+    if made.measured.true_peak_dbtp + gain_db > TRUE_PEAK_CEILING_DBTP:
+        limiter = TruePeakLimiter(made.rate_hz)
+    blocks = made.blocks(gain_db)
+    limited = blocks if limiter is None else limiter.stream(blocks)
+    trim = np.float32(10.0 ** (trim_db / 20.0))
+    write_wav(path, (block * trim for block in limited) if trim_db else limited, made.rate_hz, made.frames)
+    return limiter
 
 
 def _reported(limiter: TruePeakLimiter) -> LimiterReport:

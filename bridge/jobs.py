@@ -1,63 +1,38 @@
-"""The mixing job from start to end, on any DAW: read, hear, plan, apply in one undo step, render, verify.
+"""Jobs from start to end in a DAW of our own: read, hear, plan, apply in one undo step, render, verify.
 
 What goes wrong after the settings were applied, an interrupt included, takes the undo step back before it is raised.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from agent.daw import Daw, SessionUnreadable, WriteRefused
 from agent.hearing.loudness import LoudnessMeter, Measurement
-from agent.mixing import Figures, MixPlan, Wish, figures
-from agent.q_learning import QTable
-from agent.reasons import Change
-from agent.session import Session, Settings
+from agent.mixing import Wish
+from agent.q_learning import ActionValues
+from agent.session import EqBand, Session, Settings
 from bridge import notes
 from bridge.finishing import Bounce, Finish, bounce, finish
-from bridge.live import Checked
-from bridge.planned import Planned, audio_of, by_ear
+from bridge.planned import FiguresT, Planned, PlannedMix, PlanT, WishT, audio_of, by_ear
 from bridge.progress import Progress, Silent, Stage
+from bridge.results import MixResult, Result
 
 READ_BACK_TOLERANCE = 1e-6
 _NO_AUDIO_DBFS = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class MixResult:
-    """What a job found and did.
-
-    ``session`` is as it was found, ``settings`` are how it stands now (after a preview: how it would stand).
-    ``before`` was measured from a render, where there was one. ``after`` are the figures at ``settings``, with the
-    loudness of the finished file or the one that the DAW measured (``checked``), else the predicted one.
-    """
-
-    session: Session
-    wish: Wish
-    seed: int
-    plan: MixPlan
-    settings: Settings
-    reasons: tuple[Change, ...]
-    before: Measurement | None
-    after: Figures
-    finish: Finish | None
-    notes: tuple[str, ...]
-    dry_run: bool
-    checked: Checked | None = None
-    daw: str = "embedded"
-
-
-def preview_mix(daw: Daw, wish: Wish, policy: QTable, *, seed: int = 0, progress: Progress | None = None) -> MixResult:
+def preview_mix(
+    daw: Daw, wish: Wish, policy: ActionValues, *, seed: int = 0, progress: Progress | None = None
+) -> MixResult:
     """Plan a mix and change nothing. Raises ``SessionUnreadable``."""
-    job = _Job(daw, wish, policy, seed, progress or Silent())
-    return job.previewed()
+    return previewed(*_heard(daw, wish, policy, seed, progress or Silent()), seed=seed)
 
 
 def mix(
     daw: Daw,
     wish: Wish,
-    policy: QTable,
+    policy: ActionValues,
     wav: Path,
     *,
     seed: int = 0,
@@ -69,79 +44,101 @@ def mix(
     ``deliver`` is called with the result at the end: where it fails, the session is put back as well. Raises
     ``SessionUnreadable``, ``WriteRefused`` and ``OSError``.
     """
-    job = _Job(daw, wish, policy, seed, progress or Silent())
+    progress = progress or Silent()
+    job, before = _heard(daw, wish, policy, seed, progress)
+    return rendered(daw, job, before, wav, seed=seed, progress=progress, deliver=deliver)
+
+
+def _heard(daw: Daw, wish: Wish, policy: ActionValues, seed: int, progress: Progress) -> tuple[PlannedMix, Measurement]:
+    session = daw.read()
+    before = measured_as_found(daw, session, progress)
+    return PlannedMix(session, wish, *by_ear(session, daw.audio(), wish, policy, seed, progress)), before
+
+
+def measured_as_found(daw: Daw, session: Session, progress: Progress) -> Measurement:
+    """Measure a render of the session that was just read. Raises ``SessionUnreadable``."""
+    progress.begin(Stage.READ, _samples(session))
+    meter = LoudnessMeter(session.sample_rate_hz)
+    with audio_of(session):
+        for block in daw.render():
+            meter.feed(block)
+            progress.advance(len(block))
+    measured = meter.measurement()
+    if measured.sample_peak_dbfs > _NO_AUDIO_DBFS:
+        peak = f"peaks at {measured.sample_peak_dbfs:+.0f} dBFS, which no audio does"
+        raise SessionUnreadable(f"{session.name} {peak}: export its stems again")
+    return measured
+
+
+def previewed(
+    job: Planned[WishT, PlanT, FiguresT], before: Measurement, *, seed: int
+) -> Result[WishT, PlanT, FiguresT]:
+    """Return what a plan would come to: the master is turned on the twin as a real run does by what is measured."""
+    return _result(job, before, seed, job.corrected(job.plan.settings, job.plan.after.loudness_lufs), None)
+
+
+def rendered(
+    daw: Daw,
+    job: Planned[WishT, PlanT, FiguresT],
+    before: Measurement,
+    wav: Path,
+    *,
+    seed: int,
+    progress: Progress,
+    deliver: Callable[[Result[WishT, PlanT, FiguresT]], None],
+) -> Result[WishT, PlanT, FiguresT]:
+    """Apply a plan, render, turn the master by what is missing, write the file and measure it. See ``mix``."""
     with _put_back_on_failure(daw, job.session.settings) as hand:
-        wanted = job.plan.settings
-        if wanted != job.session.settings:
-            wanted = hand.apply(wanted, job.undo_name)
+        applied = job.plan.settings
+        if applied != job.session.settings:
+            applied = hand.apply(applied, job.undo_name)
         raw = wav.with_suffix(".render")
         try:
-            result = job.finished(hand, wanted, job.bounce(raw), wav)
+            made = _bounced(daw, job.session, raw, progress)
+            settings = job.corrected(applied, made.measured.integrated_lufs)
+            if settings != applied:
+                settings = hand.apply(settings, job.undo_name)
+            turned_db = settings.master_gain_db - applied.master_gain_db
+            finished = finish(made, turned_db, job.target_lufs, wav, progress)
         finally:
             raw.unlink(missing_ok=True)
+        result = _result(job, before, seed, settings, finished)
         deliver(result)
     return result
 
 
-class _Job(Planned):
-    """Reads, hears and plans when it is made; then owns what it needs to report."""
+def _bounced(daw: Daw, session: Session, path: Path, progress: Progress) -> Bounce:
+    progress.begin(Stage.RENDER, _samples(daw.read()))  # a tempo may have made it longer
+    return bounce(daw.render(), session.sample_rate_hz, path, progress)
 
-    def __init__(self, daw: Daw, wish: Wish, policy: QTable, seed: int, progress: Progress) -> None:
-        self.daw, self.seed, self.progress = daw, seed, progress
-        session = daw.read()
-        self.before = self._measure_as_found(session)
-        super().__init__(session, wish, *by_ear(session, daw.audio(), wish, policy, seed, progress))
 
-    def bounce(self, path: Path) -> Bounce:
-        self.progress.begin(Stage.RENDER, _samples(self.session))
-        return bounce(self.daw.render(), self.session.sample_rate_hz, path, self.progress)
-
-    def previewed(self) -> MixResult:
-        """Turn the master by what is missing on the twin, as a real run does by what is measured."""
-        return self._result(self.corrected(self.plan.settings, self.plan.after.loudness_lufs), None)
-
-    def finished(self, hand: "_Hand", applied: Settings, made: Bounce, wav: Path) -> MixResult:
-        """Turn the master by what is missing, write the file and measure it."""
-        settings = self.corrected(applied, made.measured.integrated_lufs)
-        if settings != applied:
-            settings = hand.apply(settings, self.undo_name)
-        turned_db = settings.master_gain_db - applied.master_gain_db
-        return self._result(settings, finish(made, turned_db, self.target_lufs, wav, self.progress))
-
-    def _result(self, settings: Settings, finished: Finish | None) -> MixResult:
-        measured_lufs = None if finished is None else finished.measured.integrated_lufs
-        after = figures(self.heard, self.plan.goal, settings, measured_lufs)
-        if finished is None:
-            outcome = notes.on_preview(self.target_lufs, after, self.on_the_twin(settings).true_peak_estimate_dbtp())
-        else:
-            outcome = notes.on_finish(self.target_lufs, finished)
-        said = (*notes.on_plan(self.session, self.heard, self.wish, self.plan), *outcome)
-        return MixResult(
-            self.session,
-            self.wish,
-            self.seed,
-            self.plan,
-            settings,
-            self.reasons(settings, after.loudness_lufs, 0.0 if finished is None else finished.file_gain_db),
-            self.before,
-            after,
-            finished,
-            said,
-            dry_run=finished is None,
-        )
-
-    def _measure_as_found(self, session: Session) -> Measurement:
-        self.progress.begin(Stage.READ, _samples(session))
-        meter = LoudnessMeter(session.sample_rate_hz)
-        with audio_of(session):
-            for block in self.daw.render():
-                meter.feed(block)
-                self.progress.advance(len(block))
-        measured = meter.measurement()
-        if measured.sample_peak_dbfs > _NO_AUDIO_DBFS:
-            peak = f"peaks at {measured.sample_peak_dbfs:+.0f} dBFS, which no audio does"
-            raise SessionUnreadable(f"{session.name} {peak}: export its stems again")
-        return measured
+def _result(
+    job: Planned[WishT, PlanT, FiguresT],
+    before: Measurement,
+    seed: int,
+    settings: Settings,
+    finished: Finish | None,
+) -> Result[WishT, PlanT, FiguresT]:
+    after = job.figures(settings, None if finished is None else finished.measured.integrated_lufs)
+    if finished is None:
+        peak_dbtp = job.on_the_twin(settings).true_peak_estimate_dbtp()
+        outcome = notes.on_preview(job.target_lufs, after.loudness_lufs, peak_dbtp)
+    else:
+        outcome = notes.on_finish(job.target_lufs, finished)
+    return Result(
+        job.session,
+        job.wish,
+        seed,
+        job.plan,
+        settings,
+        job.reasons(settings, after.loudness_lufs, 0.0 if finished is None else finished.file_gain_db),
+        before,
+        after,
+        finished,
+        (*job.said(), *outcome),
+        dry_run=finished is None,
+        heard=job.heard,
+    )
 
 
 def _samples(session: Session) -> int:
@@ -198,15 +195,20 @@ def differences(wanted: Settings, read: Settings) -> Iterator[str]:
             (f"the pan {where}", want.pan, have.pan),
             (f"the high-pass {where} in Hz", want.high_pass_hz, have.high_pass_hz),
         ]
-        for band, (w, h) in enumerate(zip(want.eq, have.eq, strict=True), 1):
-            pairs += [
-                (f"EQ band {band} {where} in Hz", w.freq_hz, h.freq_hz),
-                (f"EQ band {band} {where} in dB", w.gain_db, h.gain_db),
-                (f"EQ band {band} {where} in octaves", w.bandwidth_oct, h.bandwidth_oct),
-            ]
+        pairs += _on_eq(where, want.eq, have.eq)
+    pairs += _on_eq("of the master", wanted.master_eq, read.master_eq)
     for what, want_value, have_value in pairs:
         if not _close(want_value, have_value):
             yield f"{what} reads {have_value}, not {want_value}"
+
+
+def _on_eq(
+    where: str, wanted: tuple[EqBand, ...], read: tuple[EqBand, ...]
+) -> Iterator[tuple[str, float | None, float | None]]:
+    for band, (want, have) in enumerate(zip(wanted, read, strict=True), 1):
+        yield f"EQ band {band} {where} in Hz", want.freq_hz, have.freq_hz
+        yield f"EQ band {band} {where} in dB", want.gain_db, have.gain_db
+        yield f"EQ band {band} {where} in octaves", want.bandwidth_oct, have.bandwidth_oct
 
 
 def _close(wanted: float | None, read: float | None) -> bool:

@@ -15,7 +15,8 @@ from typing import Literal
 
 from platformdirs import user_state_path
 
-from bridge.changes import Change, Part
+from bridge.changes import Change, MadeTrack, Part
+from bridge.mixed import Mixed
 
 KEPT = 50
 FOLDER_VARIABLE = "FADERBOT_STATE_DIR"
@@ -53,7 +54,9 @@ class Loudness(Part):
 class Entry(Part):
     """A job in the journal. ``daw`` and ``where`` say which DAW it was, ``project`` which of its projects.
 
-    ``compared``: since then before and after were compared, so that either may be up.
+    ``compared``: since then before and after were compared, so that either may be up. ``made`` is the track that the
+    job added, where that is what it did: then there are no changes. ``mixed`` is what a mix set, to learn from what is
+    changed by hand after it.
     """
 
     version: Literal[1] = 1
@@ -66,11 +69,23 @@ class Entry(Part):
     changes: tuple[Change, ...]
     heard: Loudness | None = None
     compared: bool = False
+    made: MadeTrack | None = None
+    mixed: Mixed | None = None
 
     @property
     def title(self) -> str:
         """The job in words, for lists and questions."""
-        return f"{self.undo_name} in {self.project}, {self.at}"
+        return f"{self.undo_name} in {self.project}, {self.when}"
+
+    @property
+    def when(self) -> str:
+        """When it was, to the second, as people read it."""
+        return f"{self.at[:10]} {self.at[11:19]} UTC"
+
+    @property
+    def size(self) -> str:
+        """How much the job did, in words."""
+        return f"{len(self.changes)} values" if self.made is None else self.made.words
 
 
 def default_folder() -> Path:
@@ -118,6 +133,10 @@ class Journal:
         """Note that from now on either side of a job may be up. Raises ``JournalError``."""
         self._update(path, compared=True)
 
+    def set_made(self, path: Path, made: MadeTrack) -> None:
+        """Note what is now known of a track that a job made. Raises ``JournalError``."""
+        self._update(path, made=made)
+
     def entries(self) -> Iterator[tuple[Path, Entry]]:
         """Yield the entries with their files, the newest first, without those that can not be read: see ``unread``."""
         for path, found in self._all():
@@ -128,7 +147,7 @@ class Journal:
         """Return the files that can not be read, the newest first."""
         return tuple(found for _, found in self._all() if isinstance(found, Unread))
 
-    def _update(self, path: Path, **fields: State | bool) -> None:
+    def _update(self, path: Path, **fields: State | bool | MadeTrack) -> None:
         entry = read(path)
         try:
             self._write(path, entry.model_copy(update=fields))

@@ -1,14 +1,15 @@
 """Which job an undo takes back: the newest one in the open project, whichever way it came."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.changes import MASTER, TEMPO, Change, Value, same
 from bridge.desk import OPEN_PROJECT
 from bridge.journal import Entry, Journal, JournalError, State
-from bridge.live import LiveDaw
+from bridge.live import LiveDaw, takes_midi
 from bridge.machine import machine_of
+from bridge.made_track import stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +21,31 @@ class Job:
     daw: LiveDaw
 
 
-def last_job(daw: LiveDaw, journal: Journal, others: Sequence[LiveDaw] = ()) -> Job:
-    """Return the newest job in the open project that was not undone.
+def last_job(
+    daw: LiveDaw,
+    journal: Journal,
+    others: Sequence[LiveDaw] = (),
+    *,
+    counts: Callable[[Entry], bool] = lambda _entry: True,
+    to: str = "to undo",
+) -> Job:
+    """Return the newest job in the open project that was not undone, of those that count; ``to`` says what for.
 
     A job by another kind of way, which knows tracks by other keys, is looked for in ``others``: the same DAW as such a
     way shows it. An older job is never returned in place of a newer one that may be in this project: where that needs
     a way that is not among ``others`` the error says which, and where its file can not be read, that it has to be moved
     away first. Raises ``JournalError``, for no job at all too.
     """
-    jobs = [(path, e) for path, e in journal.entries() if e.state is not State.UNDONE and e.daw == daw.name]
+    jobs = [
+        (path, e) for path, e in journal.entries() if e.state is not State.UNDONE and e.daw == daw.name and counts(e)
+    ]
     own = _own_job(daw, jobs)
     job = _newer_by_another_way(daw, others, jobs, own) or own
     unread = next((u for u in journal.unread() if job is None or u.path.name > job.file.name), None)
     if job is None:
         also = f"; {unread}" if unread else ""
         raise JournalError(
-            f"there is nothing of Faderbot's to undo in {daw.project}: open the project that was mixed{also}"
+            f"there is nothing of Faderbot's {to} in {daw.project}: open the project that was mixed{also}"
         )
     if unread is not None:
         raise JournalError(
@@ -56,10 +66,17 @@ def _own_job(daw: LiveDaw, jobs: Sequence[tuple[Path, Entry]]) -> Job | None:
         if entry.project == daw.project:
             return Job(path, entry, daw)
     for path, entry in mine:
-        values = track_values(entry.changes, daw.standing(entry.changes))
-        if values and None not in values:
+        if _is_here(daw, entry):
             return Job(path, entry, daw)
     return None
+
+
+def _is_here(daw: LiveDaw, entry: Entry) -> bool:
+    """Tell whether all tracks of a job are in the open project; of one that touched none it can not be told."""
+    if entry.made is not None:
+        return takes_midi(daw) and stands(daw, entry.made)
+    values = track_values(entry.changes, daw.standing(entry.changes))
+    return bool(values) and None not in values
 
 
 def _newer_by_another_way(

@@ -18,7 +18,7 @@ from agent.evaluation import AGENT, METHODS, Trial, evaluate, summary
 from agent.hearing.heard import Heard, hear
 from agent.hearing.twin import Twin
 from agent.mixing import roles_of
-from agent.q_learning import QTable
+from agent.q_learning import ActionValues
 from agent.session import Session
 from agent.targets import LOUDNESS_LUFS, goal
 from bridge.embedded import EmbeddedDaw, is_audio
@@ -111,6 +111,11 @@ def scene(recording: Recording, loudness_lufs: float) -> Scene:
     return Scene(twin, goal(twin, roles_of(recording.session, heard), loudness_lufs=loudness_lufs), found)
 
 
+def scene_of_folder(folder: Path) -> Scene:
+    """Return a folder of stems as a scene that goes for −14 LUFS. Raises ``SessionUnreadable``."""
+    return scene(listen(folder), LOUDNESS_LUFS["streaming"])
+
+
 def training_scenes(recordings: Sequence[Recording]) -> list[Scene]:
     """Return each recording once for each loudness that the policy is trained for."""
     return [scene(r, LOUDNESS_LUFS[name]) for r in recordings for name in TRAINED_FOR]
@@ -118,7 +123,7 @@ def training_scenes(recordings: Sequence[Recording]) -> list[Scene]:
 
 def evaluate_all(
     recordings: Sequence[Recording],
-    table: QTable,
+    table: ActionValues,
     *,
     scrambles: int,
     seed: int,
@@ -152,7 +157,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return out
 
 
-def _one(job: tuple[Recording, QTable, int, int, int, float]) -> list[Trial]:
+def _one(job: tuple[Recording, ActionValues, int, int, int, float]) -> list[Trial]:
     recording, table, seed, episodes, cma_evaluations, loudness_lufs = job
     with threadpool_limits(1, "blas"):
         return evaluate(

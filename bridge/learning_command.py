@@ -1,12 +1,16 @@
 """What ``faderbot train`` and ``faderbot evaluate`` do: hear the sessions, learn or try, write and print."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from agent.evaluation import Trial
+from agent.network import DeepHyper, Network
 from agent.planning import EPISODES
-from agent.policy import About, load, save, shipped
+from agent.policy import About, Values, about, load_any, save, shipped
+from agent.q_learning import Hyper, QTable
+from agent.tile_coding import TileHyper
 from agent.training import train_policy
 from bridge.learning import (
     Recording,
@@ -21,20 +25,48 @@ from bridge.learning import (
 from bridge.outputs import OutputError
 from bridge.progress import Progress, Stage
 from bridge.terminal import Bars, complain, show, write
-from bridge.wishes import wish
+from bridge.training_workers import train_by_workers
+from bridge.wishes import WishUnclear, wish
+from bridge.workers import Crew
+
+HYPER: dict[str, Hyper | DeepHyper] = {
+    "table": Hyper(),
+    "tiles": TileHyper(double=False),
+    "dqn": DeepHyper(),
+    "qrdqn": DeepHyper(quantiles=25),
+}
+"""The algorithms by their names, with the figures that docs/results.md compares."""
 
 
-def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
+def train(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    steps: int,
+    seed: int,
+    algorithm: str = "table",
+    who: Crew | None = None,
+) -> None:
     """Train a policy on the sessions in these folders and write it to ``out``.
 
+    ``algorithm`` is one of ``HYPER``; ``who``: workers that play for it, for a table.
+
     A run that was stopped leaves ``out`` with ``.checkpoint`` appended and is taken up from there. Raises
-    ``DawError``, ``PolicyUnreadable``, ``NotResumable`` or ``OutputError``.
+    ``DawError``, ``PolicyUnreadable``, ``NotResumable``, ``WorkersFailed`` or ``OutputError``.
     """
+    if who is not None and algorithm != "table":
+        raise WishUnclear(f"--workers play for a table only: leave it out with --algorithm {algorithm}")
     checkpoint = out.with_name(out.name + ".checkpoint")
     _check_writable(out)
     with Bars.on_stderr() as bars:
         recordings = _listen(folders, bars)
         bars.begin(Stage.TRAIN, steps)
+        how = "" if algorithm == "table" else f" --algorithm {algorithm}"
+        command = (
+            f"faderbot train SESSIONS_DIR{how} --steps {steps} --seed {seed}{'' if who is None else ' --workers N'}"
+        )
+        names = tuple(r.session.name for r in recordings)
+        hyper = HYPER[algorithm]
         done = 0
 
         def learned(now: int, _return: float) -> None:
@@ -43,15 +75,23 @@ def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
             done = now
 
         try:
-            table, made = train_policy(
-                training_scenes(recordings),
-                [r.session.name for r in recordings],
-                steps=steps,
-                seed=seed,
-                command=f"faderbot train SESSIONS_DIR --steps {steps} --seed {seed}",
-                checkpoint=checkpoint,
-                progress=learned,
-            )
+            if isinstance(hyper, DeepHyper):
+                values: Values = _deep()(training_scenes(recordings), hyper, steps=steps, seed=seed, progress=learned)
+                made = about(hyper, steps=steps, seed=seed, sessions=names, command=command)
+            else:
+                trained = (
+                    partial(train_policy, training_scenes(recordings), hyper=hyper)
+                    if who is None
+                    else partial(train_by_workers, recordings, who)
+                )
+                values, made = trained(
+                    names,
+                    steps=steps,
+                    seed=seed,
+                    command=command,
+                    checkpoint=checkpoint,
+                    progress=learned,
+                )
         except KeyboardInterrupt:
             if checkpoint.exists():
                 complain(f"what was learned so far is in {checkpoint}: the same command goes on from there")
@@ -60,12 +100,28 @@ def train(folders: Sequence[Path], out: Path, *, steps: int, seed: int) -> None:
             problem = f"the checkpoint {checkpoint} can not be written ({error.strerror})"
             raise OutputError(f"{problem}: free some space, or name another --out") from error
     try:
-        save(out, table, made)
+        save(out, values, made)
         checkpoint.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{out} can not be written ({error.strerror}): name another --out") from error
-    visited = int((table.visits.sum(1) > 0).sum())
-    write(f"{out}: {steps} steps on {len(recordings)} sessions, {visited} of {len(table.visits)} states seen\n")
+    write(f"{out}: {steps} steps on {len(recordings)} sessions{_seen(values)}\n")
+
+
+def _seen(values: Values) -> str:
+    if isinstance(values, Network):
+        return ""
+    visited = int((values.visits.sum(1) > 0).sum())
+    return f", {visited} of {len(values.visits)} {'states' if isinstance(values, QTable) else 'tiles'} seen"
+
+
+def _deep() -> Callable[..., Network]:
+    """Return what trains networks. Raises ``WishUnclear``."""
+    try:
+        from agent.deep import train_deep  # noqa: PLC0415 - an extra that takes seconds to import
+    except ModuleNotFoundError as error:
+        need = f"{error.name} is not installed, which training networks needs"
+        raise WishUnclear(f"{need}: pip install 'faderbot[deep]'") from error
+    return train_deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +141,7 @@ def evaluate(folders: Sequence[Path], policy: Path | None, how: Trying, form: st
 
     Raises ``DawError``, ``PolicyUnreadable`` or ``WishUnclear``.
     """
-    table, about = shipped() if policy is None else load(policy)
+    table, about = shipped() if policy is None else load_any(policy)
     loudness_lufs = wish([], target=how.target).loudness_lufs
     with Bars.on_stderr() as bars:
         recordings = _listen(folders, bars)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from bridge.comparing import compare, lines
 from bridge.connecting import Door, connected, faders_alone, metered
 from bridge.doctor import Verdict, examine
 from bridge.document import document
-from bridge.jobs import MixResult
 from bridge.journal import Journal, State, default_folder
 from bridge.json_progress import ProgressForm, showing
 from bridge.live import LiveDaw
@@ -24,6 +24,8 @@ from bridge.progress import Progress, Stage
 from bridge.reaper.file_report import FileProgress, telling
 from bridge.reaper.file_wish import wished
 from bridge.report import report
+from bridge.results import MixResult
+from bridge.tempo_hearing import chosen_tempo
 from bridge.terminal import show, tell, write
 from bridge.undoing import Undone, undo_last
 from bridge.wishes import style_name, wish
@@ -54,12 +56,11 @@ def mix_daw(
     With ``listen_s`` it is played for that long at most, and mixed by its meters.
     """
     policy, about = options.table()
-    if not door.local and door.osc is None:
-        tell(f"faderbot: note: {OPEN_PORT}\n")
+    warn_of_open_port(door)
     journal = Journal(default_folder())
     with (
         telling(door.through) as told,
-        nullcontext() if dry_run else _alone(door),
+        nullcontext() if dry_run else alone(door),
         _opened(door, stems, only_selected=only_selected, listen_s=listen_s) as (daw, mixed),
         showing(progress) as shown,
     ):
@@ -77,12 +78,16 @@ def mix_daw(
             lock=(*options.lock, *more.lock),
             strength=options.strength,
             eq=options.eq and daw.eq,
+            liked=options.liked(),
         )
+        choice = chosen_tempo(daw, session, options.tempo_wish(), bars, audible=listen_s is None)
+        if choice is not None:
+            wanted = replace(wanted, tempo=choice.goal)
         result = mixed(wanted, policy, journal, session, seed=options.seed, progress=bars, dry_run=dry_run)
         changes = daw.changes(result.settings)
         written = bool(changes) and not dry_run
         style = style_name(options.style)
-        made = document(result, about, [None] * len(names), style=style, more_notes=more.notes)
+        made = document(result, about, [None] * len(names), style=style, more_notes=more.notes, tempo=choice)
         told(
             {
                 "document": made.model_dump(mode="json"),
@@ -95,7 +100,7 @@ def mix_daw(
         return
     show(*report(made))
     if not dry_run:
-        write(f"\n{_way_back(door, stems) if written else NOTHING_TO_DO}\n")
+        write(f"\n{way_back(door, stems) if written else NOTHING_TO_DO}\n")
 
 
 @contextmanager
@@ -111,7 +116,14 @@ def _opened(
             yield playing, partial(mix_live_by_meters, playing, budget_s=listen_s)
 
 
-def _way_back(door: Door, stems: Path | None) -> str:
+def warn_of_open_port(door: Door) -> None:
+    """Say on stderr what a way to REAPER on another machine lays open."""
+    if not door.local and door.osc is None:
+        tell(f"faderbot: note: {OPEN_PORT}\n")
+
+
+def way_back(door: Door, stems: Path | None) -> str:
+    """Say how a job is taken back that came through a door."""
     if door.osc is not None:
         return f"{STEPS} {'osc' if door.other is None else door.other.called}"
     return ONE_STEP if stems is None else OVER_THE_WEB
@@ -119,7 +131,7 @@ def _way_back(door: Door, stems: Path | None) -> str:
 
 def undo_daw(door: Door, *, everything: bool = False, stems: Path | None = None) -> None:
     """Take the last job in the open project back and say what became of each value."""
-    with telling(door.through) as told, _alone(door), connected(door, stems=stems) as daw:
+    with telling(door.through) as told, alone(door), connected(door, stems=stems) as daw:
         others = faders_alone(door) if stems is None else ()
         undone = undo_last(daw, Journal(default_folder()), everything=everything, others=others)
         told({"lines": list(_on_undone(undone))})
@@ -129,7 +141,7 @@ def undo_daw(door: Door, *, everything: bool = False, stems: Path | None = None)
 
 def compare_daw(door: Door, *, stems: Path | None = None) -> None:
     """Bring the other side of the last job up, before or after, and say which it is."""
-    with telling(door.through) as told, _alone(door), connected(door, stems=stems) as daw:
+    with telling(door.through) as told, alone(door), connected(door, stems=stems) as daw:
         others = faders_alone(door) if stems is None else ()
         said = lines(compare(daw, Journal(default_folder()), others=others))
         told({"lines": said})
@@ -180,7 +192,7 @@ def _on_jobs(door: Door, daw: LiveDaw) -> Iterator[str]:
     for _, entry in journal.entries():
         if (entry.daw, entry.project) == (daw.name, daw.project):
             how = _how(entry.state, under_way)
-            yield f"last job: {entry.undo_name}, {entry.at}, {len(entry.changes)} values, {how}"
+            yield f"last job: {entry.undo_name}, {entry.when}, {entry.size}, {how}"
             return
     yield "last job: none in this project"
 
@@ -191,13 +203,18 @@ def _how(state: State, under_way: str | None) -> str:
     return "is being written, or was cut off" if under_way else "was cut off in the middle: run faderbot undo"
 
 
-def _alone(door: Door) -> AbstractContextManager[None]:
+def alone(door: Door) -> AbstractContextManager[None]:
+    """Hold the one place there is for a job in a DAW. Raises ``DawError`` where another job has it."""
     return only_job(default_folder(), door.daw, door.machine)
 
 
 def _on_undone(undone: Undone) -> Iterator[str]:
+    made = undone.entry.made
+    if made is not None and undone.left:
+        yield f"Left: {made.words} was worked on since: delete it there (--all does, where only notes were changed)"
+        return
     yield f"Undone: {undone.entry.title}"
-    yield _restored(len(undone.restored))
+    yield _restored(len(undone.restored)) if made is None or not undone.restored else f"{made.words} is gone again"
     if undone.left:
         yield f"left, since they were changed afterwards (--all puts them back too): {listed(undone.left)}"
     if undone.gone:

@@ -1,4 +1,4 @@
-"""Mixing in a DAW that somebody works in: hear, plan, journal, one undo step, read back, measure.
+"""Jobs in a DAW that somebody works in: hear, plan, journal, one undo step, read back, measure.
 
 Whatever goes wrong after the first write, an interrupt included, is taken back; where the DAW can no longer be asked,
 the error says so, and the journal keeps every value for ``faderbot undo``.
@@ -8,21 +8,24 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from agent.daw import DawError, SessionUnreadable, WriteRefused
-from agent.mixing import Wish, figures
-from agent.q_learning import QTable
+from agent.mixing import Wish
+from agent.q_learning import ActionValues
 from agent.session import Session, Settings
 from agent.targets import TRUE_PEAK_CEILING_DBTP
 from bridge import notes
 from bridge.changes import MASTER, Change, Value, same
 from bridge.interrupts import undisturbed
-from bridge.jobs import MixResult
 from bridge.journal import Entry, Journal, Loudness, State, now
 from bridge.live import Checked, LiveDaw, SessionMoved
-from bridge.planned import Planned, by_ear
+from bridge.mix_record import mix_record
+from bridge.mixed import Mixed
+from bridge.planned import AnyPlanned, FiguresT, Planned, PlannedMix, PlanT, WishT, by_ear
 from bridge.progress import Progress, Silent, Stage
 from bridge.reach import cut_off, within_reach
+from bridge.results import MixResult, Result
 
 PUT_BACK = "Faderbot: put back"
 
@@ -34,7 +37,7 @@ class LeftInBetween(DawError):  # noqa: N818 - a state, named as the user sees i
 def mix_live(
     daw: LiveDaw,
     wish: Wish,
-    policy: QTable,
+    policy: ActionValues,
     journal: Journal,
     session: Session,
     *,
@@ -47,20 +50,20 @@ def mix_live(
     Raises ``DawError`` (and then all is as it was, unless it is a ``LeftInBetween``) and ``JournalError``.
     """
     progress = progress or Silent()
-    job = Planned(session, wish, *by_ear(session, daw.audio(), wish, policy, seed, progress))
+    job = PlannedMix(session, wish, *by_ear(session, daw.audio(), wish, policy, seed, progress))
     return carry_out(daw, job, journal, seed=seed, progress=progress, dry_run=dry_run)
 
 
 def carry_out(
     daw: LiveDaw,
-    job: Planned,
+    job: Planned[WishT, PlanT, FiguresT],
     journal: Journal,
     *,
     seed: int,
     progress: Progress,
     dry_run: bool,
     said: tuple[str, ...] = (),
-) -> MixResult:
+) -> Result[WishT, PlanT, FiguresT]:
     """Write a plan, read it back and measure; ``said`` goes into the report. Raises as ``mix_live``."""
     reached = _reached(job, daw)
     lowest_db = _master_lowest_db(job, daw)
@@ -69,7 +72,8 @@ def carry_out(
     checked: Checked | None = None
     if changes and not dry_run:
         _still_as_heard(daw, changes)
-        hand = _Hand(daw, changes, _step_name(daw, job), journal, _heard(job, daw, wanted))
+        known = _Known(_heard(job, daw, wanted), mix_record(job, daw, changes))
+        hand = _Hand(daw, changes, _step_name(daw, job), journal, known)
         try:
             with undisturbed():
                 strange = hand.write()
@@ -82,20 +86,27 @@ def carry_out(
     return _result(job, daw, seed, wanted, checked, said, dry_run=dry_run)
 
 
-def _step_name(daw: LiveDaw, job: Planned) -> str:
+def _step_name(daw: LiveDaw, job: AnyPlanned) -> str:
     """Return a name that the DAW's last step has not, so that a step of that name is this job's."""
     name = job.undo_name
     return f"{name}, again" if daw.undo_name() == name else name
+
+
+class _Known(NamedTuple):
+    """What the journal keeps of a job beside its changes."""
+
+    heard: Loudness | None
+    mixed: Mixed | None
 
 
 class _Hand:
     """Writes a job's changes and takes them back. Owns the journal's entry of the job."""
 
     def __init__(
-        self, daw: LiveDaw, changes: Sequence[Change], undo_name: str, journal: Journal, heard: Loudness | None
+        self, daw: LiveDaw, changes: Sequence[Change], undo_name: str, journal: Journal, known: _Known
     ) -> None:
         self._daw, self._changes, self._undo_name = daw, tuple(changes), undo_name
-        self._journal, self._heard = journal, heard
+        self._journal, self._known = journal, known
         self._file: Path | None = None
 
     def write(self) -> tuple[str, ...]:
@@ -146,11 +157,12 @@ class _Hand:
             undo_name=self._undo_name,
             state=State.WRITING,
             changes=self._changes,
-            heard=self._heard,
+            heard=self._known.heard,
+            mixed=self._known.mixed,
         )
 
 
-def _heard(job: Planned, daw: LiveDaw, wanted: Settings) -> Loudness | None:
+def _heard(job: AnyPlanned, daw: LiveDaw, wanted: Settings) -> Loudness | None:
     """Return how loud it was and will be, both as the twin hears it; None where one has no measurable loudness."""
     found = job.session.settings
     before_lufs, after_lufs = (_loudness_lufs(job, settings) for settings in (found, wanted))
@@ -222,7 +234,7 @@ def _checked(daw: LiveDaw, progress: Progress) -> tuple[Checked | None, tuple[st
 
 
 def _result(
-    job: Planned,
+    job: Planned[WishT, PlanT, FiguresT],
     daw: LiveDaw,
     seed: int,
     wanted: Settings,
@@ -230,10 +242,9 @@ def _result(
     said: tuple[str, ...],
     *,
     dry_run: bool,
-) -> MixResult:
-    measured_lufs = None if checked is None else checked.integrated_lufs
-    after = figures(job.heard, job.plan.goal, wanted, measured_lufs)
-    return MixResult(
+) -> Result[WishT, PlanT, FiguresT]:
+    after = job.figures(wanted, None if checked is None else checked.integrated_lufs)
+    return Result(
         session=job.session,
         wish=job.wish,
         seed=seed,
@@ -245,9 +256,9 @@ def _result(
         finish=None,
         notes=(
             *daw.notes,
-            *notes.on_plan(job.session, job.heard, job.wish, job.plan),
+            *job.said(),
             *_on_reach(job, daw),
-            *_on_loudness(job, after.loudness_lufs, wanted, daw.master_highest_db),
+            *_on_loudness(job, after.loudness_lufs, _at_its_end(job, daw, wanted)),
             *_on_peak(job, wanted, checked),
             *said,
         ),
@@ -257,7 +268,7 @@ def _result(
     )
 
 
-def _reached(job: Planned, daw: LiveDaw) -> Settings:
+def _reached(job: AnyPlanned, daw: LiveDaw) -> Settings:
     """Return the plan at its target as far as the DAW's faders go; the master and they make up for each other."""
     planned = job.plan.settings
     right = job.corrected(planned, _loudness_lufs(job, planned))
@@ -267,12 +278,12 @@ def _reached(job: Planned, daw: LiveDaw) -> Settings:
         daw.fader_highest_db,
         daw.master_highest_db,
         master_lowest_db=_master_lowest_db(job, daw),
-        locked=job.wish.locked,
+        locked=job.held,
         silent=job.plan.silent,
     )
 
 
-def _master_lowest_db(job: Planned, daw: LiveDaw) -> float:
+def _master_lowest_db(job: AnyPlanned, daw: LiveDaw) -> float:
     """Return where the master's fader ends below: where it stands, if the DAW has none that can be turned."""
     found = job.session.settings
     softer = replace(found, master_gain_db=found.master_gain_db - 1.0)
@@ -280,26 +291,31 @@ def _master_lowest_db(job: Planned, daw: LiveDaw) -> float:
     return -math.inf if can_be_turned else found.master_gain_db
 
 
-def _loudness_lufs(job: Planned, settings: Settings) -> float:
-    return figures(job.heard, job.plan.goal, settings).loudness_lufs
+def _loudness_lufs(job: AnyPlanned, settings: Settings) -> float:
+    return job.on_the_twin(settings).mix_loudness_lufs()
 
 
-def _on_reach(job: Planned, daw: LiveDaw) -> Iterator[str]:
+def _on_reach(job: AnyPlanned, daw: LiveDaw) -> Iterator[str]:
     if cut := cut_off(job.plan.settings, _reached(job, daw), job.session, job.plan.silent):
         end = f"the faders of {daw.name} end at +{daw.fader_highest_db:.0f} dB"
         yield f"{end}, so these are lower than planned: {notes.listed(cut)}"
 
 
-def _on_loudness(job: Planned, loudness_lufs: float, wanted: Settings, highest_db: float) -> Iterator[str]:
+def _at_its_end(job: AnyPlanned, daw: LiveDaw, wanted: Settings) -> bool:
+    """Tell whether the master's fader, where there is one, can go no higher."""
+    return wanted.master_gain_db >= daw.master_highest_db and not math.isfinite(_master_lowest_db(job, daw))
+
+
+def _on_loudness(job: AnyPlanned, loudness_lufs: float, at_its_end: bool) -> Iterator[str]:
     if job.target_lufs is None:
         return
     short_db = job.target_lufs - loudness_lufs
     if abs(short_db) >= notes.WORTH_SAYING_DB:
-        end = " (the master fader is at its end)" if wanted.master_gain_db >= highest_db else ""
+        end = " (the master fader is at its end)" if at_its_end else ""
         yield f"the mix is at {notes.lufs(loudness_lufs)}, not {notes.lufs(job.target_lufs)}{end}"
 
 
-def _on_peak(job: Planned, wanted: Settings, checked: Checked | None) -> Iterator[str]:
+def _on_peak(job: AnyPlanned, wanted: Settings, checked: Checked | None) -> Iterator[str]:
     measured = None if checked is None else checked.true_peak_dbtp
     peak_dbtp = job.on_the_twin(wanted).true_peak_estimate_dbtp() if measured is None else measured
     if peak_dbtp > TRUE_PEAK_CEILING_DBTP:

@@ -8,23 +8,24 @@ from agent.daw import SessionUnreadable
 from agent.hearing.meter_log import MeterLog
 from agent.hearing.metered import ears
 from agent.metered_mixing import BUDGET_S, MeteredPlan, mix_by_meters
-from agent.mixing import Wish
-from agent.q_learning import QTable
+from agent.mixing import MixPlan, Wish, planned_as
+from agent.q_learning import ActionValues
 from agent.roles import Role, role_from_name
 from agent.session import Session
-from bridge.jobs import MixResult
+from agent.settling import at_tempo
 from bridge.journal import Journal
 from bridge.live_job import carry_out
 from bridge.notes import listed
-from bridge.planned import Planned
+from bridge.planned import PlannedMix
 from bridge.playing import MeteredDaw, playing
 from bridge.progress import Progress, Silent, Stage
+from bridge.results import MixResult
 
 
 def mix_live_by_meters(
     daw: MeteredDaw,
     wish: Wish,
-    policy: QTable,
+    policy: ActionValues,
     journal: Journal,
     session: Session,
     *,
@@ -47,7 +48,15 @@ def mix_live_by_meters(
     with playing(daw, session.settings, log, None if dry_run else journal, clock=clock) as player:
         try:
             made = mix_by_meters(
-                session, player, log, wish, policy, seed=seed, budget_s=budget_s, dry_run=dry_run, say=told
+                session,
+                player,
+                log,
+                replace(wish, tempo=None),
+                policy,
+                seed=seed,
+                budget_s=budget_s,
+                dry_run=dry_run,
+                say=told,
             )
         except ValueError as error:
             raise SessionUnreadable(
@@ -55,9 +64,18 @@ def mix_live_by_meters(
                 "and does the DAW send its meters?"
             ) from error
     heard_session = replace(session, length_s=log.listened_s)
-    job = Planned(heard_session, replace(wish, eq=False), made.heard, made.plan)
+    job = PlannedMix(heard_session, replace(wish, eq=False), made.heard, _at_tempo(made, heard_session, wish))
     said = tuple(_on_meters(made, heard_session, [session.tracks[k].name for k in log.silent]))
     return carry_out(daw, job, journal, seed=seed, progress=progress, dry_run=dry_run, said=said)
+
+
+def _at_tempo(made: MeteredPlan, session: Session, wish: Wish) -> MixPlan:
+    """Return a plan at the wanted tempo, which is set at the end: what plays is not listened to at two."""
+    if wish.tempo is None:
+        return made.plan
+    goal = replace(made.plan.goal, tempo=wish.tempo)
+    settings = at_tempo(goal, made.plan.found, made.plan.settings)
+    return planned_as(replace(made.plan, goal=goal), session, made.heard, settings)
 
 
 class _Told:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from agent.hearing.heard import Heard
-from agent.mixing import Figures, MixPlan, Wish
+from agent.mixing import MixPlan, Wish
 from agent.reward import LIMITER_DEAD_DB
+from agent.roles import Role
 from agent.session import Session
 from agent.targets import FOCUS_LIFT_DB, TRUE_PEAK_CEILING_DBTP
 from bridge.finishing import CLOSE_LU, MOST_LIMITING_DB, Finish
+from bridge.taste_words import on_taste
 
 WORTH_SAYING_DB = 0.25
 SHORTEST_S = 0.4  # one block of BS.1770
@@ -21,15 +23,20 @@ _PROMISED_LU = 0.1
 
 def on_plan(session: Session, heard: Heard, wish: Wish, plan: MixPlan) -> Iterator[str]:
     """Yield what is to be said of a plan, a sentence each."""
-    yield from _on_tracks(session, heard, plan, sorted(set(wish.locked)))
+    yield from on_tracks(session, heard, plan.silent, sorted(set(wish.locked)))
+    yield from on_taste(wish.taste if wish.eq else wish.taste.without_eq(), _moved_roles(plan))
     yield from _on_focus(session, wish, plan)
     yield from _on_strength(session, wish, plan)
 
 
-def on_preview(target_lufs: float | None, after: Figures, true_peak_dbtp: float) -> Iterator[str]:
+def _moved_roles(plan: MixPlan) -> list[Role]:
+    return [role for role, movable in zip(plan.roles, plan.goal.movable, strict=True) if movable]
+
+
+def on_preview(target_lufs: float | None, loudness_lufs: float, true_peak_dbtp: float) -> Iterator[str]:
     """Yield what the file would need beyond the settings; their loudness and true peak are the twin's."""
-    reachable = target_lufs is not None and math.isfinite(after.loudness_lufs)
-    gain_db = target_lufs - after.loudness_lufs if target_lufs is not None and reachable else 0.0
+    reachable = target_lufs is not None and math.isfinite(loudness_lufs)
+    gain_db = target_lufs - loudness_lufs if target_lufs is not None and reachable else 0.0
     if abs(gain_db) >= CLOSE_LU:
         yield f"gain, in the file only: {gain_db:+.1f} dB would make up for a master fader at its end".replace("-", "−")
     over_db = true_peak_dbtp + gain_db - TRUE_PEAK_CEILING_DBTP
@@ -71,10 +78,11 @@ def _locked(session: Session, wish: Wish) -> list[int]:
     return sorted({*wish.locked, *(k for k, track in enumerate(session.tracks) if track.locked)})
 
 
-def _on_tracks(session: Session, heard: Heard, plan: MixPlan, locked: Sequence[int]) -> Iterator[str]:
+def on_tracks(session: Session, heard: Heard, silent: Sequence[int], locked: Sequence[int]) -> Iterator[str]:
+    """Yield which tracks are left alone, and which reach full scale."""
     names = [track.name for track in session.tracks]
-    if silent := [names[k] for k in plan.silent]:
-        yield f"silent (below −70 LUFS), left alone: {listed(silent)}"
+    if silent:
+        yield f"silent (below −70 LUFS), left alone: {listed([names[k] for k in silent])}"
     if locked:
         yield f"locked, left alone: {listed([names[k] for k in locked])}"
     for track, name in enumerate(names):
@@ -111,12 +119,13 @@ def _on_focus(session: Session, wish: Wish, plan: MixPlan) -> Iterator[str]:
 
 
 def _on_strength(session: Session, wish: Wish, plan: MixPlan) -> Iterator[str]:
+    what = "setting" if plan.settings.tempo_bpm == plan.found.tempo_bpm else "gain"
     if session.length_s < SHORTEST_S:
-        yield f"{session.length_s:.2f} s are too short for a loudness ({SHORTEST_S} s): no setting was changed"
+        yield f"{session.length_s:.2f} s are too short for a loudness ({SHORTEST_S} s): no {what} was changed"
     elif len(plan.silent) == len(session.tracks):
-        yield "no track is audible: no setting was changed"
+        yield f"no track is audible: no {what} was changed"
     elif wish.strength == 0.0:
-        yield "strength 0: no setting was changed"
+        yield f"strength 0: no {what} was changed"
     elif wish.strength < 1.0:
         yield f"strength {wish.strength:g}: every gain went that share of its way, so the loudness is no target"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bridge.ardour_tempo import ArdourTempo
 from bridge.desk import Line
 from bridge.desk_meters import Meters
 from bridge.osc import ableton, ardour, bitwig, x32
@@ -56,7 +57,8 @@ class OtherDaw:
 
 
 def _ardour(link: OscLink, where: str, _with_eq: bool) -> tuple[Talk, Meters]:
-    return ArdourLine(link, where), ArdourMeters(link, where)
+    host, _, _ = where.rpartition(":")
+    return ArdourLine(link, where, ArdourTempo(host)), ArdourMeters(link, where)
 
 
 def _ableton(link: OscLink, where: str, with_eq: bool) -> tuple[Talk, Meters]:

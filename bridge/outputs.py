@@ -1,4 +1,4 @@
-"""The files a mix leaves behind: mix.wav, mix.json, mix.RPP. All appear at the end, complete, or none does."""
+"""The files a job leaves behind, such as mix.wav, mix.json, mix.RPP. All appear at the end, complete, or none does."""
 
 import errno
 import os
@@ -16,7 +16,9 @@ from bridge.interrupts import undisturbed
 from bridge.rpp import Item, ProjectUnwritable, check_item, project_text
 
 WAV, JSON, RPP = "mix.wav", "mix.json", "mix.RPP"
+MIX = (WAV, RPP, JSON)
 _SPARE_BYTES = 4_000_000
+_STAGE = ".faderbot-"
 _REMEDY = "choose another folder with --out"
 
 
@@ -37,12 +39,17 @@ class Plays(Protocol):
         """The length in seconds."""
         ...
 
+    @property
+    def speed(self) -> float:
+        """How fast it plays: 2.0 is twice as fast."""
+        ...
+
 
 class Stage:
     """A hidden folder inside the output folder, on the same disk, where the outputs are made. Owns that folder."""
 
-    def __init__(self, folder: Path, hidden: Path) -> None:
-        self.folder, self.hidden = folder, hidden
+    def __init__(self, folder: Path, hidden: Path, names: Sequence[str] = MIX) -> None:
+        self.folder, self.hidden, self.names = folder, hidden, tuple(names)
 
     @property
     def wav(self) -> Path:
@@ -57,13 +64,15 @@ class Stage:
     def commit(self) -> None:
         """Move all outputs to their place, over those of an earlier run."""
         with undisturbed():
-            for name in (WAV, RPP, JSON):
+            for name in self.names:
                 (self.hidden / name).replace(self.folder / name)
 
 
 @contextmanager
-def staged(folder: Path, frames: int) -> Iterator[Stage]:
-    """Make the output folder and a stage in it, for a mix of so many frames; clear up whatever happens.
+def staged(folder: Path, frames: int, names: Sequence[str] = MIX) -> Iterator[Stage]:
+    """Make the output folder and a stage in it, for files of these names; clear up whatever happens.
+
+    ``frames`` are those of the audio among them, 0 where there is none.
 
     Raises ``OutputError``, at once where the folder can not be written or its disk is too small.
     """
@@ -74,9 +83,9 @@ def staged(folder: Path, frames: int) -> Iterator[Stage]:
             with undisturbed():
                 made += [path for path in (folder, *folder.parents) if not path.exists()]
                 folder.mkdir(parents=True, exist_ok=True)
-                _check(folder, frames)
-                hidden = Path(tempfile.mkdtemp(prefix=".faderbot-", dir=folder))
-            yield Stage(folder, hidden)
+                _check(folder, frames, names)
+                hidden = Path(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
+            yield Stage(folder, hidden, names)
     except BaseException:
         with undisturbed():
             _clear(hidden)
@@ -88,31 +97,40 @@ def staged(folder: Path, frames: int) -> Iterator[Stage]:
         _clear(hidden)
 
 
+def sweep(folder: Path) -> None:
+    """Remove the stages that a run left in an output folder because it was killed."""
+    for stage in folder.glob(f"{_STAGE}*"):
+        _clear(stage)
+
+
 def _clear(hidden: Path | None) -> None:
     if hidden is not None:
         shutil.rmtree(hidden, ignore_errors=True)
 
 
-def default_folder(stems: Path) -> Path:
+def default_folder(stems: Path, what: str = "mix") -> Path:
     """Return where the outputs go unless told: beside the stems folder, its name with ``-mix`` behind."""
     stems = Path(os.path.realpath(stems))
-    return stems.with_name(f"{stems.name}-mix") if stems.name else Path("mix")
+    return stems.with_name(f"{stems.name}-{what}") if stems.name else Path(what)
 
 
 def reaper_project(
-    session: Session, settings: Settings, stems: Sequence[Plays], folder: Path
+    session: Session, settings: Settings, stems: Sequence[Plays], folder: Path, name: str = RPP
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the session as a REAPER project to lie in ``folder``, and a note on each file it can not hold."""
+    """Return the session as a REAPER project to lie in ``folder``, and a note on each file it can not hold.
+
+    ``name`` is what the project's file will be called.
+    """
     items: list[Item | None] = []
     notes: list[str] = []
     for track, stem in zip(session.tracks, stems, strict=True):
-        item = None if stem.path is None else Item(_relative(stem.path, folder), stem.length_s)
+        item = None if stem.path is None else Item(_relative(stem.path, folder), stem.length_s, stem.speed)
         try:
             if item is not None:
                 check_item(item)
         except ProjectUnwritable as error:
             item = None
-            notes.append(f"{RPP}: track {track.name} is empty there: {error}")
+            notes.append(f"{name}: track {track.name} is empty there: {error}")
         items.append(item)
     return project_text(replace(session, settings=settings), items), tuple(notes)
 
@@ -125,8 +143,8 @@ def _relative(path: Path, folder: Path) -> str:
         return os.path.realpath(path)
 
 
-def _check(folder: Path, frames: int) -> None:
-    for name in (WAV, JSON, RPP):
+def _check(folder: Path, frames: int, names: Sequence[str]) -> None:
+    for name in names:
         if (folder / name).is_dir():
             raise OutputError(f"{folder / name} is a folder, where a file of that name is to go: {_REMEDY}")
     needed = frames * BYTES_A_FRAME + _SPARE_BYTES

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Stage(StrEnum):
-    """The stages of a mixing job in their order, then those of learning."""
+    """The stages of a mixing job in their order, then those of learning and of a batch."""
 
     READ = "read"
     HEAR = "hear"
@@ -14,6 +14,7 @@ class Stage(StrEnum):
     VERIFY = "verify"
     TRAIN = "train"
     TRY = "try"
+    MIX = "mix"
 
 
 class Progress(Protocol):

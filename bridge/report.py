@@ -20,12 +20,14 @@ _NAME_CELLS = 40
 def report(document: MixDocument) -> Iterator[RenderableType]:
     """Yield the report's parts, to be printed one under the other."""
     wish = f"{number(document.target_lufs)} LUFS, {document.style}, strength {document.strength:g}"
-    length = f"{len(document.tracks)} tracks, {_minutes(document.length_s)}"
+    length = f"{len(document.tracks)} tracks, {minutes(document.length_s)}"
     yield Text(f"{document.session}: {length}; wanted: {wish}", style="bold")
     yield Padding(tracks_table(document), (1, 0), expand=False)
     yield mix_table(document)
-    yield from _list(f"What the agent did, in {document.steps} steps on the twin", [r.text for r in document.reasons])
-    yield from _list("Notes", document.notes)
+    yield from listed_under(
+        f"What the agent did, in {document.steps} steps on the twin", [r.text for r in document.reasons]
+    )
+    yield from listed_under("Notes", document.notes)
     if document.dry_run:
         yield Text("Dry run: nothing was changed and nothing was written; the figures after are predicted.")
 
@@ -40,13 +42,14 @@ def tracks_table(document: MixDocument) -> Table:
     table.add_column("EQ dB at Hz\n" + _frequencies(document), justify="right", no_wrap=True)
     for track in document.tracks:
         table.add_row(
-            Text(_short(track.name) + _mark(track)),
+            Text(short_name(track.name) + _mark(track)),
             track.role.replace("_", " "),
             "silent" if track.silent else change(track.before.loudness_lufs, track.after.loudness_lufs),
             change(track.before.gain_db, track.after.gain_db),
             _eq(track.before, track.after),
         )
-    table.add_row("Master", "", "", change(document.master.before_db, document.master.after_db), "", style="bold")
+    master = document.master
+    table.add_row("Master", "", "", change(master.before_db, master.after_db), gains(master.eq), style="bold")
     return table
 
 
@@ -66,6 +69,8 @@ def mix_table(document: MixDocument) -> Table:
     )
     for name, was, now in figures:
         table.add_row(name, _told(was, before), _told(now, after))
+    if document.tempo is not None:
+        table.add_row("Tempo BPM", number(document.tempo.before_bpm), number(document.tempo.after_bpm))
     table.add_row("Masked bands", _percent(before.masked_share), _percent(after.masked_share))
     table.add_row("Cost", _cost(document.before.cost), _cost(document.after.cost), style="bold")
     for term in TERMS:
@@ -96,9 +101,9 @@ def change(before: float | None, after: float | None) -> str:
     return now if was == now else f"{was} → {now}"
 
 
-def _short(name: str) -> str:
-    """Return a name of 40 columns at most, so that a row stays a row."""
-    return name if cell_len(name) <= _NAME_CELLS else set_cell_size(name, _NAME_CELLS - 1) + "…"
+def short_name(name: str, cells: int = _NAME_CELLS) -> str:
+    """Return a name of so many columns at most, so that a row stays a row."""
+    return name if cell_len(name) <= cells else set_cell_size(name, cells - 1) + "…"
 
 
 def _mark(track: TrackPart) -> str:
@@ -119,8 +124,13 @@ def _frequencies(document: MixDocument) -> str:
 def _eq(before: StripState, after: StripState) -> str:
     """Return the bands' gains; a first line for those before where they were not flat."""
     lines = [after.eq] if not any(band.gain_db for band in before.eq) else [before.eq, after.eq]
-    text = "\n→ ".join("".join(_gain(band) for band in bands) for bands in lines)
+    text = "\n→ ".join(gains(bands) for bands in lines)
     return text if after.high_pass_hz is None else f"{text}\nhigh-pass {after.high_pass_hz:.0f} Hz"
+
+
+def gains(bands: Sequence[Band]) -> str:
+    """Write the gains of an EQ's bands, a dot for one that is flat."""
+    return "".join(map(_gain, bands))
 
 
 def _gain(band: Band) -> str:
@@ -136,11 +146,13 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _minutes(seconds: float) -> str:
+def minutes(seconds: float) -> str:
+    """Write a length: seconds, or minutes from one on."""
     return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
 
 
-def _list(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:
+def listed_under(title: str, lines: Sequence[str]) -> Iterator[RenderableType]:
+    """Yield a title and its lines, nothing where there are none."""
     if lines:
         yield Text(f"\n{title}:", style="bold")
         for line in lines:

@@ -58,6 +58,7 @@ _TAIL = struct.Struct("<2id4i")
 # The editor's size is that of REAPER on Windows (509 × 348); no sound depends on it.
 _NEW_TAIL = (1, 1, 1.0, 0, 509, 348, 2)
 _NO_PRESET = b"\0\0" + struct.pack("<I", 16)
+_MASTER = -1  # in the place of a track's number
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})  # Unicode categories: control characters, line and paragraph separators
 _LINE_BYTES = 96  # 128 characters of base64 a line, as REAPER breaks them; no padding inside a block
 
@@ -98,10 +99,14 @@ class ReaEqBand:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The one audio file of a track, from the start of the project: its path as to be written, its length in s."""
+    """The one audio file of a track, from the start of the project: its path as to be written, its length in s.
+
+    It plays at ``speed`` times its own, and REAPER keeps its pitch.
+    """
 
     path: str
     length_s: float
+    speed: float = 1.0
 
 
 def project_text(session: Session, items: Sequence[Item | None], *, saved_at_s: int = 0) -> str:
@@ -199,6 +204,10 @@ def _project(session: Session, items: Sequence[Item | None], saved_at_s: int) ->
     yield f"  MASTER_VOLUME {_number(_linear(settings.master_gain_db))} 0 -1 -1 1"
     yield "  MASTER_PANMODE 3"
     yield "  MASTER_FX 1"
+    if any(band.gain_db for band in settings.master_eq):
+        guid = partial(_guid, session.name, _MASTER)
+        master = Strip(eq=settings.master_eq)
+        yield from ("  " + line for line in _effects("MASTERFXLIST", master, guid))
     for index, (track, strip, item) in enumerate(zip(session.tracks, settings.strips, items, strict=True)):
         guid = partial(_guid, session.name, index)
         yield from ("  " + line for line in _track(track.name, strip, item, guid))
@@ -217,14 +226,14 @@ def _track(name: str, strip: Strip, item: Item | None, guid: Callable[[str], str
     yield f"  TRACKID {guid('track')}"
     yield "  MAINSEND 1 0"
     if any(strip.eq_gains_db) or strip.high_pass_hz is not None:
-        yield from ("  " + line for line in _effects(strip, guid))
+        yield from ("  " + line for line in _effects("FXCHAIN", strip, guid))
     if item is not None:
         yield from ("  " + line for line in _item(item, guid))
     yield ">"
 
 
-def _effects(strip: Strip, guid: Callable[[str], str]) -> Iterator[str]:
-    yield "<FXCHAIN"
+def _effects(chain: str, strip: Strip, guid: Callable[[str], str]) -> Iterator[str]:
+    yield f"<{chain}"
     yield "  SHOW 0"
     yield "  LASTSEL 0"
     yield "  DOCKED 0"
@@ -248,7 +257,7 @@ def _item(item: Item, guid: Callable[[str], str]) -> Iterator[str]:
     yield f"  NAME {quoted(name)}"
     yield "  VOLPAN 1 0 1 -1"
     yield "  SOFFS 0"
-    yield "  PLAYRATE 1 1 0 -1 0 0.0025"
+    yield f"  PLAYRATE {_number(item.speed)} 1 0 -1 0 0.0025"
     yield "  CHANMODE 0"
     yield f"  GUID {guid('take')}"
     yield f"  <SOURCE {_source_type(name)}"

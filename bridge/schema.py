@@ -11,6 +11,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.taste import Knob
+
 SCHEMA: Final = "faderbot-mix"
 Db = float | None
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -44,7 +46,10 @@ class StripState(Part):
 
 
 class TrackPart(Part):
-    """A track: its file's name in the stems folder, its role, and how it was and is set."""
+    """A track: its file's name in the stems folder, its role, and how it was and is set.
+
+    ``taste_db`` are the shifts by knob that the user's taste made, and absent where there are none.
+    """
 
     name: str
     file: str | None
@@ -54,13 +59,15 @@ class TrackPart(Part):
     focus: bool
     before: StripState
     after: StripState
+    taste_db: dict[Knob, float] | None = Field(None, exclude_if=lambda part: part is None)
 
 
 class MasterPart(Part):
-    """The master fader."""
+    """The master: its fader, and its EQ, which a mix leaves as it is; empty where that is flat."""
 
     before_db: Db
     after_db: Db
+    eq: tuple[Band, ...] = ()
 
 
 class Figures(Part):
@@ -126,8 +133,40 @@ class After(Before):
     file_gain_db: float
 
 
+class TempoPart(Part):
+    """The tempo in BPM as it was and is, what was asked for, and what was heard, with a confidence of 0 to 1.
+
+    ``stretched``: whether the material was, which then lasts ``length_s``; else the grid alone has changed.
+    """
+
+    asked: str
+    before_bpm: float
+    after_bpm: float
+    heard_bpm: float | None
+    confidence: Share | None
+    stretched: bool
+    length_s: float = Field(ge=0.0)
+
+
+class WhyPart(Part):
+    """A move of the policy from where the mix was found, with the values behind it; ``track`` is null for the master.
+
+    ``q`` and ``next_q``: the action values of what was done and of the next best; ``earned``: the reward.
+    ``visits``: how often the table has seen what is ``seen``, null where no table decides.
+    """
+
+    track: str | None
+    seen: str
+    action: str
+    q: float
+    next_best: str
+    next_q: float
+    earned: float
+    visits: int | None
+
+
 class MixDocument(Part):
-    """mix.json."""
+    """mix.json. ``tempo`` and ``why`` are there where they were asked for, and else absent."""
 
     kind: Literal["faderbot-mix"] = Field(SCHEMA, alias="schema")
     version: Literal[1] = 1
@@ -138,6 +177,7 @@ class MixDocument(Part):
     sample_rate_hz: int = Field(gt=0)
     length_s: float = Field(ge=0.0)
     tempo_bpm: float
+    tempo: TempoPart | None = Field(None, exclude_if=lambda part: part is None)
     target_lufs: float
     style: str
     strength: Share
@@ -151,6 +191,7 @@ class MixDocument(Part):
     steps: int = Field(ge=0, description="the agent's steps on the twin")
     reasons: tuple[Reason, ...]
     notes: tuple[str, ...]
+    why: tuple[WhyPart, ...] | None = Field(None, exclude_if=lambda part: part is None)
 
     def text(self, *, ascii_only: bool = False) -> str:
         """Return the document as JSON, the same for the same mix."""

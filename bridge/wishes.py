@@ -1,9 +1,10 @@
 """From what was typed to what is wished: targets, styles and track names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agent.mixing import Wish
 from agent.targets import LOUDNESS_LUFS, STYLES
+from agent.taste import Taste
 
 
 class WishUnclear(ValueError):  # noqa: N818 - a state, named as the user sees it
@@ -19,8 +20,12 @@ def wish(
     lock: Sequence[str] = (),
     strength: float = 1.0,
     eq: bool = True,
+    liked: Callable[[str], Taste] = lambda _style: Taste(),
 ) -> Wish:
-    """Return the wish for a session with tracks of these names. Raises ``WishUnclear``."""
+    """Return the wish for a session with tracks of these names; ``liked`` tells the user's taste in a style.
+
+    Raises ``WishUnclear``.
+    """
     try:
         return Wish(
             loudness_lufs(target),
@@ -29,6 +34,8 @@ def wish(
             _found(lock, names),
             strength,
             eq,
+            style_name=style_name(style),
+            taste=liked(style_name(style)),
         )
     except WishUnclear:
         raise

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-WIDTH, HEIGHT = 600, 900
+WIDTH, HEIGHT = 600, 1200
 PORT, SURFACE_PORT = 9977, 9978
 """Where the server listens, and where a surface does that does not listen on the port it sends from."""
 SUBSCRIBE_EVERY_MS = 20_000
@@ -48,8 +48,22 @@ PAGE = (
     Widget("button", "album", (405, 520, 175, 60), "/faderbot/target", says="album"),
     Widget("button", "broadcast", (405, 590, 175, 60), "/faderbot/target", says="broadcast"),
     Widget("toggle", "eq", (405, 670, 175, 60), "/faderbot/eq", says="EQ", at_first=1.0, colour="9a6dd7"),
-    Widget("text", "done", (20, 745, 560, 65), "/faderbot/done"),
-    Widget("text", "error", (20, 820, 560, 65), "/faderbot/error", colour="d9534f"),
+    Widget("button", "rhythm", (20, 745, 175, 60), "/faderbot/rhythm", says="Rhythm", colour="3fa66b"),
+    Widget("button", "tune", (212, 745, 175, 60), "/faderbot/tune", says="Tune", colour="3fa66b"),
+    Widget("button", "auto", (405, 745, 85, 60), "/faderbot/rhythm/style", says="auto"),
+    Widget("button", "rock", (495, 745, 85, 60), "/faderbot/rhythm/style", says="rock"),
+    Widget("button", "funk", (405, 815, 85, 60), "/faderbot/rhythm/style", says="funk"),
+    Widget("button", "jazz", (495, 815, 85, 60), "/faderbot/rhythm/style", says="jazz"),
+    Widget("button", "tracks", (405, 900, 175, 60), "/faderbot/tune/scope", says="tracks"),
+    Widget("button", "master", (405, 970, 175, 60), "/faderbot/tune/scope", says="master"),
+    Widget("label", "density_label", (20, 815, 115, 30), says="Density"),
+    Widget("label", "swing_label", (146, 815, 115, 30), says="Swing"),
+    Widget("label", "humanize_label", (272, 815, 115, 30), says="Humanize"),
+    Widget("fader", "density", (20, 850, 115, 180), "/faderbot/rhythm/density", at_first=0.5),
+    Widget("fader", "swing", (146, 850, 115, 180), "/faderbot/rhythm/swing"),
+    Widget("fader", "humanize", (272, 850, 115, 180), "/faderbot/rhythm/humanize", at_first=0.5),
+    Widget("text", "done", (20, 1045, 560, 65), "/faderbot/done"),
+    Widget("text", "error", (20, 1120, 560, 65), "/faderbot/error", colour="d9534f"),
 )
 
 

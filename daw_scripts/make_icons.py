@@ -104,6 +104,8 @@ LETTER_B = (
     Stroke(((19, 9.5), *arc((21.2, 12.1), 2.6, -90, 90), (19, 14.7)), 2),
     Stroke(((19, 14.7), *arc((21.6, 17.6), 2.9, -90, 90), (19, 20.5)), 2),
 )
+BEATS = ((0, 0), (2, 0), (1, 1), (3, 1), (0, 2), (2, 2), (3, 2))  # steps of three drums: column and row
+RESTS = tuple((column, row) for column in range(4) for row in range(3) if (column, row) not in BEATS)
 GLYPHS: dict[str, tuple[Part, ...]] = {
     "faderbot_auto_mix": (
         *fader(8, 17, 6, 24),
@@ -112,6 +114,15 @@ GLYPHS: dict[str, tuple[Part, ...]] = {
         star((22, 8.5), 5),
     ),
     "faderbot_compare": (*LETTER_A, *LETTER_B, Box(15, 7, 16, 23)),
+    "faderbot_rhythm": (
+        *(Box(4 + 6 * column, 5 + 7 * row, 8 + 6 * column, 10 + 7 * row, 1) for column, row in BEATS),
+        *(Box(4 + 6 * column, 9 + 7 * row, 8 + 6 * column, 10 + 7 * row) for column, row in RESTS),
+    ),
+    "faderbot_tune": (
+        Stroke(tuple((x / 2, 20.5 - 11 * math.exp(-(((x / 2 - 15) / 4) ** 2))) for x in range(11, 50)), 2),
+        Without(Box(11.5, 6, 18.5, 13, 3.5)),
+        Box(12.5, 7, 17.5, 12, 2.5),
+    ),
     "faderbot_undo": (
         Stroke(((9, 11), (17.5, 11), *arc((17.5, 16.5), 5.5, -90, 90), (11, 22)), 2.4),
         Shape(((4.5, 11), (11, 5.5), (11, 16.5))),

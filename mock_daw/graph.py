@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
+from mock_daw.drum_items import plays_drums
 from mock_daw.reaeq_filters import Chain, chain
 from mock_daw.routing import UNITY, Matrix, output_gains, send_gains
 from mock_daw.session import Effect, Item, Point, SendMode, Session, Track
@@ -52,6 +53,7 @@ class Node:
     envelope: tuple[Point, ...]
     pan_envelope: tuple[Point, ...]
     tapped: bool  # whether something is taken from it before the fader
+    drum_tempo_bpm: float | None = None  # where notes of its items are played by drum voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,20 @@ def _plan(session: Session, chains: dict[str, Chain]) -> Plan:
         envelope, pan_envelope = _envelope(track, session, VOLUME), _envelope(track, session, PAN)
         shown = tuple(feeds[number])
         links = chains[track.guid]
+        drum_tempo_bpm = session.tempo_bpm if plays_drums(track) else None
         nodes.append(
-            Node(number, track.guid, track.items, shown, links, output, envelope, pan_envelope, number in tapped)
+            Node(
+                number,
+                track.guid,
+                track.items,
+                shown,
+                links,
+                output,
+                envelope,
+                pan_envelope,
+                number in tapped,
+                drum_tempo_bpm,
+            )
         )
     return Plan(len(session.tracks) + 1, tuple(nodes))
 

@@ -5,8 +5,9 @@ An item plays the active take's source from ``offset_s`` on. Sources are decoded
 plays offline media, and is named in ``notes``.
 
 Simplified: a playrate other than 1 is always a change of speed with its change of pitch, as of a tape; what keeps the
-pitch or shifts it, a take's own effects and envelopes, and MIDI have no sound of their own here. Positions are rounded
-to whole samples, the offset into the source too. Take pan is a balance, like a track's.
+pitch or shifts it, a take's own effects and envelopes have no sound of their own here. MIDI has none in an accessor, as
+in REAPER; where a mixer gives a tempo, notes on the drum channel are played (``drum_items``). Positions are rounded to
+whole samples, the offset into the source too. Take pan is a balance, like a track's.
 """
 
 from collections.abc import Generator, Iterable
@@ -20,6 +21,7 @@ import soxr
 from numpy.typing import NDArray
 
 from mock_daw.curves import fades
+from mock_daw.drum_items import DrumVoice, drums_of
 from mock_daw.errors import ProjectError
 from mock_daw.held_media import HeldFile
 from mock_daw.routing import balance
@@ -66,22 +68,27 @@ class ItemAudio:
         self._rate_hz = rate_hz
         self._stems: dict[_File, Stem] = {}
         self._offline: dict[Path, str] = {}
-        self._voices: dict[str, dict[str, _Voice]] = {}
-        self._blocks: dict[str, dict[int, tuple[tuple[Item, ...], FloatArray | None]]] = {}
+        self._voices: dict[str, dict[str, _Player]] = {}
+        self._blocks: dict[str, dict[int, tuple[_Heard, FloatArray | None]]] = {}
 
     @property
     def notes(self) -> tuple[str, ...]:
         """A line on each file that is silent since it can not be read."""
         return tuple(f"offline: {reason}" for reason in self._offline.values())
 
-    def read(self, owner: str, items: tuple[Item, ...], start: int, samples: int) -> FloatArray | None:
-        """Return float32 (2, samples) of a track's items, not to be written to; None where they are silent."""
+    def read(
+        self, owner: str, items: tuple[Item, ...], start: int, samples: int, drum_tempo_bpm: float | None = None
+    ) -> FloatArray | None:
+        """Return float32 (2, samples) of a track's items, not to be written to; None where they are silent.
+
+        Drums in MIDI items are heard at ``drum_tempo_bpm``, and not at all without one.
+        """
         pieces = []
         place, end = start, start + samples
         while place < end:
             number, first = divmod(place, BLOCK_SAMPLES)
             last = min(BLOCK_SAMPLES, first + end - place)
-            block = self._block(owner, items, number)
+            block = self._block(owner, (items, drum_tempo_bpm), number)
             pieces.append((block, first, last))
             place += last - first
         if all(block is None for block, _, _ in pieces):
@@ -104,28 +111,29 @@ class ItemAudio:
         self.keep_only(())
         self._offline.clear()
 
-    def _block(self, owner: str, items: tuple[Item, ...], number: int) -> FloatArray | None:
+    def _block(self, owner: str, heard: "_Heard", number: int) -> FloatArray | None:
         kept = self._blocks.setdefault(owner, {})
-        if number in kept and kept[number][0] == items:
+        if number in kept and kept[number][0] == heard:
             return kept[number][1]
-        audio = self._summed(owner, items, number * BLOCK_SAMPLES)
+        audio = self._summed(owner, heard, number * BLOCK_SAMPLES)
         kept.pop(number, None)
-        kept[number] = (items, audio)
+        kept[number] = (heard, audio)
         while len(kept) > KEPT_BLOCKS:
             del kept[next(iter(kept))]
         return audio
 
-    def _summed(self, owner: str, items: tuple[Item, ...], start: int) -> FloatArray | None:
+    def _summed(self, owner: str, heard: "_Heard", start: int) -> FloatArray | None:
         """Return the sum of all items that lie in a block."""
+        items, tempo_bpm = heard
         before = self._voices.get(owner, {})
-        voices: dict[str, _Voice] = {}
+        voices: dict[str, _Player] = {}
         total: FloatArray | None = None
         for item in items:
             begin, end = round(item.position_s * self._rate_hz), round(item.end_s * self._rate_hz)
             first, last = max(start, begin), min(start + BLOCK_SAMPLES, end)
             if first >= last or item.muted or item.take is None:
                 continue
-            voice = self._voice(before.pop(item.guid, None), item.take, looped=item.looped)
+            voice = self._voice(before.pop(item.guid, None), item, item.take, tempo_bpm)
             if voice is None:
                 continue
             voices[item.guid] = voice
@@ -137,7 +145,7 @@ class ItemAudio:
         self._voices[owner] = voices
         return total
 
-    def _heard(self, voice: "_Voice", item: Item, first: int, samples: int, length: int) -> FloatArray:
+    def _heard(self, voice: "_Player", item: Item, first: int, samples: int, length: int) -> FloatArray:
         """Return (2, samples) of an item from a sample of it on, with its gains and fades."""
         assert item.take is not None
         try:
@@ -154,15 +162,21 @@ class ItemAudio:
         shape = fades(item.fade_in, item.fade_out, first, samples, length, self._rate_hz)
         return audio if shape is None else audio * shape.astype(np.float32)
 
-    def _voice(self, voice: "_Voice | None", take: Take, *, looped: bool) -> "_Voice | None":
+    def _voice(self, voice: "_Player | None", item: Item, take: Take, tempo_bpm: float | None) -> "_Player | None":
         """Return what plays a take: the one from before if it still fits, else another; None without a sound."""
+        if tempo_bpm is not None and (drums := drums_of(item)) is not None:
+            if isinstance(voice, DrumVoice) and voice.key == (take, item.length_s, item.looped, tempo_bpm):
+                return voice
+            if voice is not None:
+                voice.close()
+            return DrumVoice(item, drums, tempo_bpm, self._rate_hz)
         path = take.source.path
         if path is None or take.source.kind in SOUNDLESS or path in self._offline or take.playrate <= 0.0:
             if voice is not None:
                 voice.close()
             return None
         file = (path, take.source.held)
-        key = (file, take.offset_s, take.playrate, looped)
+        key = (file, take.offset_s, take.playrate, item.looped)
         if voice is not None and voice.key == key:
             return voice
         if voice is not None:
@@ -225,7 +239,7 @@ class _Voice:
         """Return (samples, 2) from a sample of the source on; silence beyond its end."""
         if self._reader is None or self._next != place:
             self.close()
-            self._reader = self._stem.reader(place) if self._plain else _at_speed(self._stem, self._step, place)
+            self._reader = self._stem.plain_reader(place) if self._plain else _at_speed(self._stem, self._step, place)
         audio = self._reader.read(samples)
         self._next = place + samples
         return audio if len(audio) == samples else np.pad(audio, ((0, samples - len(audio)), (0, 0)))
@@ -238,7 +252,7 @@ def _at_speed(stem: Stem, step: Fraction, start: int) -> StemReader:
     """
     pre_roll = ceil(stem.source_rate_hz / PRE_ROLL_PER_S / step)
     steps = max(0, start - pre_roll) // step.denominator
-    reader = StemReader(_resampled(stem.reader(steps * step.numerator), step, stem.source_rate_hz))
+    reader = StemReader(_resampled(stem.plain_reader(steps * step.numerator), step, stem.source_rate_hz))
     reader.skip(start - steps * step.denominator)
     return reader
 
@@ -251,6 +265,11 @@ def _resampled(reader: StemReader, step: Fraction, chunk_frames: int) -> Generat
         yield resampler.resample_chunk(np.zeros((0, 2), np.float32), last=True)
 
 
-def _close(voices: dict[str, _Voice]) -> None:
+_Player = _Voice | DrumVoice
+_Heard = tuple[tuple[Item, ...], float | None]
+"""What is heard of a track: its items, and the tempo of drums in them."""
+
+
+def _close(voices: dict[str, _Player]) -> None:
     for voice in voices.values():
         voice.close()

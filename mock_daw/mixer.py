@@ -72,7 +72,9 @@ class Mixer:
 
     def _input(self, node: Node, taps: Mapping[tuple[int, SendMode], Audio], start: int, samples: int) -> Audio | None:
         """Return (2, samples) of what goes into a node's effects; None if all is silent and nothing rings on."""
-        dry = self._items.read(node.guid, node.items, start, samples) if node.items else None
+        dry = None
+        if node.items:
+            dry = self._items.read(node.guid, node.items, start, samples, node.drum_tempo_bpm)
         sounding = [feed for feed in node.feeds if (feed.source, feed.tap) in taps]
         if not sounding:
             return np.zeros((2, samples), np.float32) if dry is None and not self._filters.resting(node.guid) else dry

@@ -7,7 +7,7 @@ from pathlib import Path
 from mock_daw.errors import ProjectError, one_line
 from mock_daw.stem import Stem
 
-__all__ = ["Project", "ProjectError", "Stem", "open_stems"]
+__all__ = ["Project", "ProjectError", "Stem", "open_file", "open_stems"]
 
 SESSION_RATES_HZ = (32_000, 44_100, 48_000, 88_200, 96_000)
 RATE_RANGE_HZ = (8_000, 192_000)
@@ -35,6 +35,10 @@ class Project:
             if stem.session_rate_hz != self.sample_rate_hz:
                 what = f"plays at {stem.session_rate_hz} Hz in a project of {self.sample_rate_hz} Hz"
                 raise ProjectError(stem.path or Path(stem.name), what, "use Stem.at_rate")
+
+    def at_speed(self, speed: float) -> "Project":
+        """Return the project as it plays at another speed: 2.0 is twice as fast, and half as long."""
+        return replace(self, tracks=tuple(stem.at_speed(speed) for stem in self.tracks))
 
     @property
     def length_samples(self) -> int:
@@ -66,6 +70,25 @@ def open_stems(folder: Path, *, session_rate_hz: int | None = None) -> Project:
     names, renamings = _distinct_names(paths)
     tracks = tuple(replace(s, name=name).at_rate(rate_hz) for s, name in zip(stems, names, strict=True))
     return Project(one_line(folder.resolve().name), rate_hz, tracks, notes=(*notes, *renamings))
+
+
+def open_file(path: Path) -> Project:
+    """Open one audio file as a project of one track, at the file's own rate where a DAW would run at it.
+
+    Raises ``ProjectError``.
+    """
+    suffix = path.suffix.lower()
+    if not path.exists():
+        raise ProjectError(path, "does not exist", "check the path of the file")
+    if not path.is_file():  # reading a pipe or a device would never end
+        raise ProjectError(path, "is no regular file", "name an audio file")
+    if suffix not in AUDIO_SUFFIXES:
+        what = f"can not be decoded ({suffix})" if suffix in FOREIGN_SUFFIXES else "is not audio"
+        raise ProjectError(path, what, "name a WAV, FLAC, AIFF, OGG or MP3 file")
+    stem = Stem.from_file(path)
+    rate_hz = _session_rate([stem.source_rate_hz])
+    name = one_line(path.stem).strip() or "Track 1"
+    return Project(name, rate_hz, (replace(stem, name=name).at_rate(rate_hz),))
 
 
 def _sort_out(folder: Path) -> tuple[list[Path], list[str]]:

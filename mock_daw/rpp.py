@@ -21,6 +21,7 @@ from mock_daw.rpp_text import (
     number_at,
     parse,
     text_at,
+    timebase_at,
     whole_at,
 )
 from mock_daw.rpp_tracks import COLOR_IS_SET, read_master, read_send, read_track
@@ -65,6 +66,7 @@ def read_project(text: str, path: Path, find_media: FindMedia = not_looked_for) 
         beats=beats,
         beat_unit=beat_unit,
         tempo_marker=tempo_marker,
+        timebase=timebase_at(block.row("TIMELOCKMODE"), 1),
         markers=_markers(block, reading),
         loop_start_s=start_s,
         loop_end_s=end_s,

@@ -11,7 +11,7 @@ from pathlib import Path
 from mock_daw.rpp_effects import effects_lines, read_effects
 from mock_daw.rpp_midi import midi_lines, read_midi
 from mock_daw.rpp_reading import Reading
-from mock_daw.rpp_text import Block, Words, block_text, flag_at, number_at, row_text, text_at, whole_at
+from mock_daw.rpp_text import Block, Words, block_text, flag_at, number_at, row_text, text_at, timebase_at, whole_at
 from mock_daw.session import Fade, Item, Source, Take
 
 # REAPER's word for the source of a file; what is not here is a "WAVE" (WAV, AIFF, CAF …).
@@ -56,6 +56,7 @@ def read_item(block: Block, reading: Reading, owner: str, place: int) -> Item:
         selected=flag_at(block.row("SEL"), 1),
         looped=flag_at(block.row("LOOP"), 1),
         locked=flag_at(block.row("LOCK"), 1),
+        timebase=timebase_at(block.row("BEAT"), -1),
     )
 
 
@@ -72,6 +73,7 @@ def item_lines(item: Item, file_name: FileName) -> list[str]:
         row_text("MUTE", item.muted, 0),
         row_text("SEL", item.selected),
         *(("LOCK 1",) if item.locked else ()),
+        *((row_text("BEAT", item.timebase),) if item.timebase >= 0 else ()),
         row_text("IGUID", item.guid),
         *(() if take is None else (row_text("NAME", take.name),)),
         row_text("VOLPAN", *head),

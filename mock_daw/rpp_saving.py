@@ -25,6 +25,7 @@ def project_text(session: Session) -> str:
         row_text("SAMPLERATE", session.rate_hz, 1, 0),
         *block_text(row_text("METRONOME", metronome, 2), []),
         row_text("GLOBAL_AUTO", session.automation_override),
+        row_text("TIMELOCKMODE", session.timebase),
         row_text("TEMPO", session.tempo_bpm, session.beats, session.beat_unit, 0),
         row_text("PLAYRATE", session.play_rate, 0, 0.25, 4),
         row_text("SELECTION", session.loop_start_s, session.loop_end_s),

@@ -110,6 +110,12 @@ def whole_at(row: Sequence[str], place: int, default: int = 0) -> int:
     return int(number_at(row, place, default))
 
 
+def timebase_at(row: Sequence[str], default: int) -> int:
+    """Return a line's timebase: 0 time, 1 beats (position, length, rate), 2 beats (position); else the default."""
+    found = whole_at(row, 1, default)
+    return found if found in {0, 1, 2} else default
+
+
 def flag_at(row: Sequence[str], place: int, default: bool = False) -> bool:
     """Return whether a word is a number other than zero."""
     return number_at(row, place, float(default)) != 0.0

@@ -9,7 +9,18 @@ from types import MappingProxyType
 from mock_daw.rpp_effects import effects_lines, read_effects
 from mock_daw.rpp_items import FileName, item_lines, read_item
 from mock_daw.rpp_reading import Reading
-from mock_daw.rpp_text import Block, Words, block_text, flag_at, number_at, quoted, row_text, text_at, whole_at
+from mock_daw.rpp_text import (
+    Block,
+    Words,
+    block_text,
+    flag_at,
+    number_at,
+    quoted,
+    row_text,
+    text_at,
+    timebase_at,
+    whole_at,
+)
 from mock_daw.session import MASTER_GUID, Automation, Envelope, Point, Send, SendMode, Track
 
 # A colour counts when this bit is set, as with I_CUSTOMCOLOR; REAPER writes 16576 where there is none.
@@ -61,6 +72,7 @@ def read_track(block: Block, reading: Reading, place: int) -> Track:
         automation=_automation(block.row("AUTOMODE")),
         color=_read_color(block.row("PEAKCOL")),
         channels=_read_channels(block.row("NCHAN")),
+        timebase=timebase_at(block.row("BEAT"), -1),
         notes=_read_notes(block.block("EXT")),
     )
 
@@ -109,6 +121,7 @@ def track_lines(track: Track, receives: list[str], file_name: FileName) -> list[
         row_text("NAME", track.name),
         *(("LOCK 1",) if track.locked else ()),
         row_text("PEAKCOL", track.color or NO_COLOR),
+        *((row_text("BEAT", track.timebase),) if track.timebase >= 0 else ()),
         row_text("AUTOMODE", AUTOMATION.index(track.automation)),
         *((row_text("PANMODE", track.pan_mode),) if track.pan_mode >= 0 else ()),
         *((row_text("WIDTH", track.width),) if track.width != 1.0 else ()),

@@ -179,7 +179,7 @@ class Fade:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A media item on a track."""
+    """A media item on a track. ``timebase``: 0 time, 1 beats (position, length, rate), 2 beats (position), -1 unset."""
 
     guid: str
     position_s: float
@@ -193,6 +193,7 @@ class Item:
     selected: bool = False
     looped: bool = False
     locked: bool = False
+    timebase: int = -1
 
     @property
     def end_s(self) -> float:
@@ -262,6 +263,7 @@ class Track:
     color: int = 0
     channels: int = 2
     notes: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    timebase: int = -1
 
     @property
     def instrument(self) -> int | None:
@@ -287,7 +289,8 @@ class Session:
     """The project at one moment.
 
     ``tempo_marker`` is whether tempo and time signature stand on a marker at 0 s; there is no other place for one.
-    ``ext_state`` is the project's own: section to key to value.
+    ``ext_state`` is the project's own: section to key to value. ``timebase`` is that of items whose track has
+    none (-1) of its own: 1 beats (position, length, rate), as in a new project of REAPER.
     """
 
     name: str
@@ -308,6 +311,7 @@ class Session:
     ext_state: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
     tempo_marker: bool = False
+    timebase: int = 1
 
     @property
     def length_s(self) -> float:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from mock_daw.containers import missing_bytes, mp3_states_length
 from mock_daw.errors import ProjectError
 from mock_daw.held_media import HeldFile
+from mock_daw.stretch import Reader, StretchedReader, stretched_length
 
 FloatArray = NDArray[np.float32]
 
@@ -44,7 +45,10 @@ FOLD_DOWN_OGG = {
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A track's audio. ``path`` is None for a stem made from an array; ``held`` is read where it has lost its name."""
+    """A track's audio. ``path`` is None for a stem made from an array; ``held`` is read where it has lost its name.
+
+    It plays at ``speed`` times the tempo it was recorded at, at its own pitch.
+    """
 
     name: str
     path: Path | None
@@ -55,6 +59,7 @@ class Stem:
     fold_down: tuple[tuple[float, float], ...] = ()
     audio: FloatArray | None = field(default=None, repr=False, compare=False)
     held: HeldFile | None = field(default=None, repr=False, compare=False)
+    speed: float = 1.0
 
     @classmethod
     def from_file(cls, path: Path, held: HeldFile | None = None) -> Self:
@@ -82,11 +87,16 @@ class Stem:
         """Return the stem as it plays in a session of another rate in Hz."""
         return replace(self, session_rate_hz=session_rate_hz)
 
+    def at_speed(self, speed: float) -> Self:
+        """Return the stem as it plays at another speed: 2.0 is twice as fast."""
+        return replace(self, speed=speed)
+
     @property
     def length_samples(self) -> int:
-        """The length at the session's rate, rounded to the nearest sample and at least one."""
+        """The length at the session's rate and speed, rounded to the nearest sample and at least one."""
         doubled = 2 * self.source_frames * self.session_rate_hz + self.source_rate_hz
-        return max(1, doubled // (2 * self.source_rate_hz))
+        own = max(1, doubled // (2 * self.source_rate_hz))
+        return own if self.speed == 1.0 else stretched_length(own, self.speed)
 
     def blocks(self, block_samples: int, start_sample: int = 0) -> Iterator[FloatArray]:
         """Yield float32 blocks (samples, 2) at the session's rate; the last may be shorter. Raises ``ProjectError``."""
@@ -97,8 +107,14 @@ class Stem:
         finally:
             reader.close()
 
-    def reader(self, start_sample: int = 0) -> "StemReader":
-        """Return a reader that starts at a sample of the session.
+    def reader(self, start_sample: int = 0) -> Reader:
+        """Return a reader that starts at a sample of the session, stretched where the speed is not 1."""
+        if self.speed == 1.0:
+            return self.plain_reader(start_sample)
+        return StretchedReader(self.at_speed(1.0), self.speed, start_sample)
+
+    def plain_reader(self, start_sample: int = 0) -> "StemReader":
+        """Return a reader of the stem at its own speed that starts at a sample of the session.
 
         Without resampling that is a seek. With it, decoding starts at least a tenth of a second earlier, at a source
         frame that falls on a whole session sample, and what comes before the start is thrown away.

@@ -53,11 +53,15 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """All settings of the mixer at one moment: one strip a track, master fader in dB, tempo in BPM."""
+    """All settings of the mixer at one moment: one strip a track, master fader in dB, tempo in BPM, master EQ.
+
+    The master's EQ comes before its fader.
+    """
 
     strips: tuple[Strip, ...]
     master_gain_db: float = 0.0
     tempo_bpm: float = 120.0
+    master_eq: tuple[Band, ...] = FLAT_EQ
 
     def __post_init__(self) -> None:
         _check_fader("a master fader", self.master_gain_db, MASTER_MAX_DB)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mock_daw.channel import Channel, channels
+from mock_daw.equalizer import Equalizer
 from mock_daw.errors import EngineError
 from mock_daw.project import Project
 from mock_daw.strip import Mix, linear
@@ -34,6 +35,7 @@ class Transport:
         self._playing = False
         self._files = ExitStack()
         self._channels: tuple[Channel, ...] | None = None
+        self._master = Master(project.sample_rate_hz)
         self._peaks = np.zeros((len(project.tracks) + 1, 2))  # the last row is the master's
 
     @property
@@ -45,6 +47,12 @@ class Transport:
     def position_s(self) -> float:
         """The play position in seconds."""
         return self._position_samples / self._project.sample_rate_hz
+
+    def follow(self, project: Project) -> None:
+        """Go on in the project as it plays at another speed, from where it is, in seconds, or from its end."""
+        self._close()
+        self._project = project
+        self._position_samples = min(self._position_samples, project.length_samples)
 
     def play(self) -> None:
         """Start playing from the position."""
@@ -92,8 +100,9 @@ class Transport:
     def _hear(self, samples: int, mix: Mix) -> None:
         if self._channels is None:
             self._channels = self._files.enter_context(channels(self._project, self._position_samples))
+            self._master = Master(self._project.sample_rate_hz)
         outputs = [channel.wet(samples, strip) for channel, strip in zip(self._channels, mix.strips, strict=True)]
-        heard = [*outputs, summed(outputs, samples, mix.master_gain_db)]
+        heard = [*outputs, self._master.output(outputs, samples, mix)]
         self._peaks = np.maximum(self._peaks, [np.abs(audio).max(axis=0) for audio in heard])
         self._position_samples += samples
 
@@ -102,12 +111,19 @@ class Transport:
         self._channels = None
 
 
-def summed(outputs: list[FloatArray], samples: int, master_gain_db: float) -> FloatArray:
-    """Return the sum (samples, 2) of strips' outputs after the master fader."""
-    master = np.zeros((samples, 2), np.float32)
-    for output in outputs:
-        master += output
-    return master * np.float32(linear(master_gain_db))
+class Master:
+    """The master bus: sum, EQ, fader. Owns the EQ's state."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._equalizer = Equalizer(rate_hz)
+
+    def output(self, outputs: list[FloatArray], samples: int, mix: Mix) -> FloatArray:
+        """Return what leaves it (samples, 2) where the strips give these blocks."""
+        bus = np.zeros((samples, 2), np.float32)
+        for output in outputs:
+            bus += output
+        self._equalizer.set(mix.master_eq, None)
+        return self._equalizer.filter(bus) * np.float32(linear(mix.master_gain_db))
 
 
 def _dbfs(peak: float) -> float:

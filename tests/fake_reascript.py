@@ -43,6 +43,8 @@ class Take:
     effects: int = 0
     envelopes: int = 0
     stretch_markers: int = 0
+    notes: list[list[float]] = field(default_factory=list)
+    """Start and end in ticks, channel, key, velocity."""
 
 
 @dataclass
@@ -90,7 +92,7 @@ class FakeReaper:
 
     def __init__(self, *tracks, rate_hz=48_000.0, own_rate=True):
         self._project = Project(list(tracks))
-        self._rates = {"PROJECT_SRATE": rate_hz, "PROJECT_SRATE_USE": float(own_rate)}
+        self._numbers = {"PROJECT_SRATE": rate_hz, "PROJECT_SRATE_USE": float(own_rate), "PROJECT_TIMEBASE": 0.0}
         self._undo = []
         self._open = None
         self._changes = 1
@@ -175,6 +177,9 @@ class FakeReaper:
     def GetProjectTimeSignature2(self, project, bpm, bpi):
         return (project, self._project.tempo_bpm, 4.0)
 
+    def Master_GetTempo(self):
+        return self._project.tempo_bpm
+
     def CountTempoTimeSigMarkers(self, project):
         return 0
 
@@ -183,7 +188,7 @@ class FakeReaper:
         self._changed()
 
     def GetSetProjectInfo(self, project, name, value, is_set):
-        return self._rates[name]
+        return self._numbers[name]
 
     def GetSetProjectInfo_String(self, project, name, text, is_set):
         return (True, project, name, self.render_stats if (name, text) == ("RENDER_STATS", "42440") else "", is_set)
@@ -242,8 +247,20 @@ class FakeReaper:
         return (True, track, self._track(track).name, size)
 
     def GetSetMediaTrackInfo_String(self, track, name, text, is_set):
+        if name == "P_NAME" and is_set:
+            self._track(track).name = text
+            self._changed()
+            return (True, track, name, text, is_set)
         assert name == "GUID"
         return (True, track, name, f"{{TRACK-{self._track(track).name}}}", is_set)
+
+    def InsertTrackAtIndex(self, place, want_defaults):
+        self.tracks.insert(place, Track(""))
+        self._changed()
+
+    def DeleteTrack(self, track):
+        self.tracks.remove(self._track(track))
+        self._changed()
 
     def GetMediaTrackInfo_Value(self, track, name):
         return self._track(track).values.get(name, 0.0)
@@ -297,9 +314,11 @@ class FakeReaper:
     def TrackFX_AddByName(self, track, name, is_input, instantiate):
         if name != "ReaEQ (Cockos)":
             return -1
-        self._track(track).effects.append(Effect())
+        effects = self._track(track).effects
+        place = -1000 - instantiate if instantiate <= -1000 else len(effects)
+        effects.insert(place, Effect())
         self._changed()
-        return len(self._track(track).effects) - 1
+        return place
 
     def TrackFX_Delete(self, track, place):
         del self._track(track).effects[place]
@@ -383,6 +402,13 @@ class FakeReaper:
 
     # Items.
 
+    def CountMediaItems(self, project):
+        return sum(len(track.items) for track in self._project.tracks)
+
+    def GetMediaItem(self, project, index):
+        places = [(t, k) for t, track in enumerate(self._project.tracks) for k in range(len(track.items))]
+        return self._handle("MediaItem", *places[index])
+
     def CountTrackMediaItems(self, track):
         return len(self._track(track).items)
 
@@ -443,3 +469,36 @@ class FakeReaper:
         piece = audio[start : start + samples * channels]
         buffer[: len(piece)] = piece
         return (1, buffer)
+
+    # MIDI. A quarter note is 960 ticks at 120 BPM: half a second; an item's ticks count from its start.
+
+    def CreateNewMIDIItemInProj(self, track, start_s, end_s, in_quarters):
+        items = self._track(track).items
+        values = {"D_POSITION": start_s, "D_LENGTH": end_s - start_s, "D_VOL": 1.0}
+        items.append(Item(values, Take(kind="MIDI", path="")))
+        self._changed()
+        return (self._handle("MediaItem", self._places(track)[0], len(items) - 1), track, start_s, end_s, in_quarters)
+
+    def TakeIsMIDI(self, take):
+        return self._item(take).take.kind == "MIDI"
+
+    def MIDI_GetPPQPosFromProjTime(self, take, time_s):
+        return (time_s - self._item(take).values["D_POSITION"]) * 1920.0
+
+    def MIDI_GetProjTimeFromPPQPos(self, take, tick):
+        return tick / 1920.0 + self._item(take).values["D_POSITION"]
+
+    def MIDI_InsertNote(self, take, selected, muted, start, end, channel, pitch, velocity, no_sort):
+        self._item(take).take.notes.append([round(start), round(end), channel, pitch, velocity])
+        self._changed()
+        return (True, take, selected, muted, start, end, channel, pitch, velocity, no_sort)
+
+    def MIDI_Sort(self, take):
+        self._item(take).take.notes.sort()
+
+    def MIDI_CountEvts(self, take, notes, controls, texts):
+        count = len(self._item(take).take.notes)
+        return (2 * count, take, count, 0, 0)
+
+    def MIDI_GetNote(self, take, place, *_):
+        return (True, take, place, False, False, *self._item(take).take.notes[place])

@@ -316,6 +316,31 @@ class Imgui:
     def SetCursorPosX(self, context, x):  # noqa: N802
         pass
 
+    def GetCursorScreenPos(self, context):  # noqa: N802
+        return 100.0, 200.0
+
+    def Dummy(self, context, width, height):  # noqa: N802
+        assert width > 0.0
+        assert height > 0.0
+        rects, self.rects = self.rects, []
+        for left, top, right, bottom in rects:
+            if not (100.0 <= left < right <= 100.0 + width and 200.0 <= top < bottom <= 200.0 + height):
+                raise self._trouble(f"what is drawn leaves its room of {width} x {height}: {left, top, right, bottom}")
+        heights = {}  # of what is highest in each step
+        for left, top, _, bottom in rects:
+            heights[left] = bottom - top
+        self._show(context, f"[{len(rects)} rectangles, {len(set(heights.values()))} heights]")
+
+    def GetWindowDrawList(self, context):  # noqa: N802
+        self.rects = []
+        return Font()
+
+    def DrawList_AddRectFilled(self, draw_list, left, top, right, bottom, colour, rounding, flags):  # noqa: N802
+        self.rects.append((left, top, right, bottom))
+
+    def RadioButton(self, context, label, active):  # noqa: N802
+        return self._item(context, label, "radio", f" [{'o' if active else ' '}]")
+
     def Text(self, context, words):  # noqa: N802
         for entry in context.stack:
             if entry[0] == "colour":

@@ -27,6 +27,11 @@ API_FUNC(0_1, void, NewLine, (Context*,ctx)
 API_FUNC(0_1, void, Spacing, (Context*,ctx)
 API_FUNC(0_1, double, GetCursorPosX, (Context*,ctx)
 API_FUNC(0_1, void, SetCursorPosX, (Context*,ctx) (double,local_x)
+API_FUNC(0_1, void, GetCursorScreenPos, (Context*,ctx) (W<double*>,x) (W<double*>,y)
+API_FUNC(0_1, void, Dummy, (Context*,ctx) (double,size_w) (double,size_h)
+API_FUNC(0_1, DrawListProxy*, GetWindowDrawList, (Context*,ctx)
+API_FUNC(0_1, void, DrawList_AddRectFilled, (DrawListProxy*,draw_list) (double,p_min_x) (double,p_min_y) \
+(double,p_max_x) (double,p_max_y) (int,col_rgba) (RO<double*>,rounding,0.0) (RO<int*>,flags,ImDrawFlags_None)
 API_FUNC(0_1, void, Text, (Context*,ctx) (const char*,text)
 API_FUNC(0_1, void, TextWrapped, (Context*,ctx) (const char*,text)
 API_FUNC(0_1, void, CalcTextSize, (Context*,ctx) (const char*,text) (W<double*>,w) (W<double*>,h) \
@@ -44,6 +49,7 @@ API_FUNC(0_1, bool, IsAnyItemFocused, (Context*,ctx)
 API_FUNC(0_9, void, SetItemTooltip, (Context*,ctx) (const char*,text)
 API_FUNC(0_1, bool, Button, (Context*,ctx) (const char*,label) (RO<double*>,size_w,0.0) (RO<double*>,size_h,0.0)
 API_FUNC(0_1, bool, Checkbox, (Context*,ctx) (const char*,label) (RW<bool*>,v)
+API_FUNC(0_1, bool, RadioButton, (Context*,ctx) (const char*,label) (bool,active)
 API_FUNC(0_1, bool, SliderDouble, (Context*,ctx) (const char*,label) (RW<double*>,v) (double,v_min) (double,v_max) \
 (RO<const char*>,format,"%.3f") (RO<int*>,flags,ImGuiSliderFlags_None)
 API_FUNC(0_1, bool, BeginCombo, (Context*,ctx) (const char*,label) (const char*,preview_value) \
@@ -91,7 +97,7 @@ API_ENUM(0_6, ImGui, Key_KeypadEnter
 API_ENUM(0_8, ImGui, Mod_None
 API_ENUM(0_8, ImGui, Mod_Shift
 """
-LETTERS = [f"API_ENUM(0_6, ImGui, Key_{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+LETTERS = [f"API_ENUM(0_6, ImGui, Key_{letter}" for letter in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
 NUMBERS = {"int", "double"}
 
 

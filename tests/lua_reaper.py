@@ -185,7 +185,8 @@ class LuaReaper:
             return None
         returned = [place for place, p in enumerate(prototype.parameters) if p.returned]
         if not returned:
-            return self._value(prototype.result, answer, args)
+            result = answer[0] if isinstance(answer, tuple | list) else answer
+            return self._value(prototype.result, result, args)
         head = len(answer) - len(prototype.parameters)
         outs = [self._value(prototype.parameters[k].kind, answer[head + k], args) for k in returned]
         return (self._value(prototype.result, answer[0], args), *outs) if head else tuple(outs)
@@ -314,7 +315,7 @@ class LuaReaper:
 
 def _fits(kind, value):
     match kind:
-        case "bool":
+        case "bool" | "const bool*":
             return isinstance(value, bool)
         case "int" | "size_t":
             return isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)

@@ -14,7 +14,8 @@ from agent.q_learning import Hyper, QTable
 from bridge.document import document
 from bridge.embedded import EmbeddedDaw
 from bridge.finishing import Finish, LimiterReport
-from bridge.jobs import MixResult, preview_mix
+from bridge.jobs import preview_mix
+from bridge.results import MixResult
 from bridge.schema import MixDocument
 from mock_daw.engine import Engine
 from mock_daw.project import Project, Stem

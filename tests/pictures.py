@@ -1,7 +1,7 @@
 """Draw the pictures of the panel for the docs: ``python -m tests.pictures [FOLDER]``, from the root of the repository.
 
 Our Lua runs over the mock DAW on the demo's song, with the real program beside it; the pictures are what its window
-shows. Without FOLDER they go to docs/pictures. It takes about a minute.
+shows. Without FOLDER they go to docs/pictures. It takes a minute or two.
 """
 
 import sys
@@ -17,8 +17,9 @@ from tests.lua_reaper import LuaReaper
 from tests.unit.mock_daw.reaper.desks import Silence
 
 SCALE = 1.5
-FOCUS_LIST = 7  # Tabs from the default button
+FOCUS_LIST = 9  # Tabs from the default button
 SHOWN_PERCENT = 40
+CALM_S = 0.4  # after a change of stage the window waits before it takes a key for a new one
 
 
 def draw(folder: Path, song: Path) -> None:
@@ -34,9 +35,26 @@ def draw(folder: Path, song: Path) -> None:
     program.turn_while(lambda: "Cancel" in canvas.texts())
     assert canvas.texts()[0].startswith("Mixed "), canvas.texts()
     canvas.save(folder / "panel-mixed.png")
+    for digit, letter, began, name in (
+        ("3", "s", "Tuned ", "panel-tuned.png"),
+        ("2", "w", "Wrote ", "panel-rhythm.png"),
+    ):
+        _rest(program)
+        canvas.press(digit)
+        _rest(program)
+        canvas.press(letter)
+        program.turn_while(lambda began=began: not canvas.texts()[0].startswith((began, "That did not")))
+        assert canvas.texts()[0].startswith(began), canvas.texts()
+        canvas.save(folder / name)
     lua.stop()
     lua.end()
     program.end()
+
+
+def _rest(program: RealProgram) -> None:
+    """Wait until the window takes keys again."""
+    until_s = clock() + CALM_S
+    program.turn_while(lambda: clock() < until_s)
 
 
 def _is_far(texts: list[str]) -> bool:

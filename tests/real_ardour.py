@@ -6,6 +6,7 @@ Ardour's Lua host runs the whole engine, OSC surface included; ``ardour7-export`
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 import xml.etree.ElementTree as ET
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
+from filelock import FileLock
 
 LUA, EXPORT = "ardour7-lua", "ardour7-export"
 SCRIPTS = Path(__file__).parent / "ardour"
@@ -24,6 +26,7 @@ NEEDED_VARIABLE = "FADERBOT_NEEDS_ARDOUR"
 NAME = "song"
 FIRST_PORT = 3819
 CREATE_S, START_S, QUIT_S, EXPORT_S = 60.0, 60.0, 30.0, 60.0
+ALONE_S = 300.0
 SUPERCLOCKS_PER_S = 282_240_000  # Ardour's unit of time in its session files
 EXPORTS = (
     4  # Ardour 7.3 was seen to abort, mostly after the file was whole, and once in 40 to write 4e21 where silence is
@@ -75,7 +78,14 @@ class Session:
         return int(end[1:]) * int(root.get("sample-rate")) // SUPERCLOCKS_PER_S
 
 
-def make_session(folder, stems, *, eq=True):
+@contextmanager
+def alone_with_websockets():
+    """Hold the port of the WebSockets surface, which only one Ardour on a machine can have."""
+    with FileLock(Path(tempfile.gettempdir()) / "faderbot-tests-ardour-websockets.lock", timeout=ALONE_S):
+        yield
+
+
+def make_session(folder, stems, *, eq=True, websockets=False):
     """Make a session with a track for each stem: a mono file on a mono track, a stereo file on a stereo one."""
     session = Session(folder / NAME)
     infos = [sf.info(stem) for stem in stems]
@@ -85,12 +95,12 @@ def make_session(folder, stems, *, eq=True):
     told = _run([LUA, SCRIPTS / "create.lua", *made], folder, CREATE_S)
     assert session.file.exists(), told
     assert "is not" not in told, told
-    _put_audio(session, stems)
+    _put_audio(session, stems, ("OSC", "WebSockets") if websockets else ("OSC",))
     return session
 
 
-def _put_audio(session, stems):
-    """Put each stem on its track, name the range to export, and switch the OSC surface on: in the session's file."""
+def _put_audio(session, stems, surfaces):
+    """Put each stem on its track, name the range to export, and switch surfaces on: in the session's file."""
     tree = ET.parse(session.file)  # noqa: S314 - our own session
     root = tree.getroot()
     per_sample = SUPERCLOCKS_PER_S // int(root.get("sample-rate"))
@@ -109,8 +119,8 @@ def _put_audio(session, stems):
         end = max(end, length)
     place = {"id": str(next(ids)), "name": "session", "start": "a0", "end": f"a{end}", "flags": "IsSessionRange"}
     ET.SubElement(root.find("Locations"), "Location", place | {"locked": "0", "timestamp": "0", "cue": "0"})
-    surface = next(p for p in root.find("ControlProtocols") if "OSC" in p.get("name"))
-    surface.set("active", "1")
+    for name in surfaces:
+        next(p for p in root.find("ControlProtocols") if name in p.get("name")).set("active", "1")
     root.set("id-counter", str(next(ids)))
     tree.write(session.file, encoding="UTF-8", xml_declaration=True)
 

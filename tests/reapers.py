@@ -8,6 +8,7 @@ from agent.daw import DawError
 from bridge.reaper.survey import (
     EQ_ALIAS,
     MASTER,
+    MidiWrite,
     Survey,
     SurveyEffect,
     SurveyItem,
@@ -60,6 +61,8 @@ class MemoryLink:
         self.calls = []
         self.before = {}
         self.loudness = Loudness()
+        self.midi = {}
+        self.written = []
 
     def survey(self, *, items=True):
         self._called("survey")
@@ -74,8 +77,27 @@ class MemoryLink:
 
     def write(self, write: Write):
         self._called("write")
+        self.written.append(write)
         self.step(write.undo_name, lambda now: written(now, write))
         self._called("written")
+
+    def add_midi(self, wanted: MidiWrite):
+        self._called("add_midi")
+        guid = f"{{{wanted.name} {len(self.calls)}}}"
+        made = track(wanted.name, guid=guid, items=(item(source_path="", source_kind="MIDI"),))
+        self.step(wanted.undo_name, lambda now: now.model_copy(update={"tracks": (*now.tracks, made)}))
+        self.midi[guid] = wanted.notes
+        self._called("added")
+        return guid
+
+    def midi_notes(self, guid):
+        self._called("midi_notes")
+        return self.midi.get(guid, ()) if any(t.guid == guid for t in self.now.tracks) else None
+
+    def delete_track(self, guid, undo_name):
+        self._called("delete_track")
+        name = next(t.name for t in self.now.tracks if t.guid == guid)
+        self.step(undo_name, deleted(name))
 
     def undo_name(self):
         return self.undo_steps[-1][0] if self.undo_steps else ""

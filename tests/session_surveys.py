@@ -37,6 +37,8 @@ def expected(session, **of_the_moment):
         length_s=session.length_s,
         tempo_bpm=session.tempo_bpm,
         tempo_markers=int(session.tempo_marker),
+        beats_per_bar=float(session.beats),
+        timebase=session.timebase,
         master=_strip(session.master).model_copy(update={"guid": MASTER}),
         tracks=tuple(_track(track, {other.guid for other in session.tracks}) for track in session.tracks),
         **of_the_moment,
@@ -86,6 +88,7 @@ def _track(track, guids):
             "main_send": track.main_send,
             "sends": tuple(_send(send) for send in track.sends if send.to in guids),
             "items": tuple(_item(item) for item in track.items),
+            "timebase": track.timebase,
         }
     )
 
@@ -135,6 +138,7 @@ def _item(item):
         fade_out_s=item.fade_out.length_s,
         fade_in_shape=item.fade_in.shape,
         fade_out_shape=item.fade_out.shape,
+        timebase=item.timebase,
     )
     take = item.take
     if take is None:

@@ -125,7 +125,9 @@ def rendered_tracks(audio: Audio, settings: Settings, rate_hz: int) -> Real:
 
 def rendered(audio: Audio, settings: Settings, rate_hz: int) -> Real:
     """The mix, shape (samples, 2)."""
-    return rendered_tracks(audio, settings, rate_hz).sum(0) * 10 ** (settings.master_gain_db / 20)
+    mix = rendered_tracks(audio, settings, rate_hz).sum(0) * 10 ** (settings.master_gain_db / 20)
+    filters = [cookbook(band, rate_hz) for band in settings.master_eq if band.gain_db]
+    return sosfilt([np.concatenate([f.b, f.a]) for f in filters], mix, axis=0) if filters else mix
 
 
 def lufs(audio: Real, rate_hz: int) -> float:

@@ -1,6 +1,6 @@
 """The server without its sockets and processes: datagrams and the job's words in, effects out. Pure: the time comes in.
 
-    idle ── /mix, /dryrun, /undo, /ab, /tracks ──▶ job ── its end ──▶ idle
+    idle ── /mix, /dryrun, /rhythm, /tune, /undo, /ab, /tracks ──▶ job ── its end ──▶ idle
     job ── /cancel, or the server is stopped ──▶ cancelled (SIGINT; it takes back what it wrote) ── its end ──▶ idle
     cancelled ── CANCEL_LIMIT_S ──▶ killed ── its end ──▶ idle
 
@@ -10,7 +10,7 @@ Whoever asks is answered; how a job goes is told to whoever started it and to th
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bridge.control.jobs import JOBS, Ended, Kind, Way, error, listed_words, outcome, plain, words
+from bridge.control.jobs import JOBS, TELLING, Ended, Kind, Way, error, listed_words, outcome, plain, words
 from bridge.control.rate import Gate
 from bridge.control.requests import (
     ROOT,
@@ -85,7 +85,7 @@ class Job:
         """The job in words."""
         if self.cancelled_s is not None:
             return f"stopping: {self.kind.value}"
-        how_far = f" {100 * self.share:.0f} %" if self.kind in {Kind.MIX, Kind.DRY_RUN} else ""
+        how_far = f" {100 * self.share:.0f} %" if self.kind in TELLING else ""
         return f"{self.kind.value}{how_far}"
 
 

@@ -12,11 +12,14 @@ from bridge.control.requests import Button
 from bridge.control.values import Values
 from bridge.notes import lufs
 from bridge.osc.packets import Argument, Message
+from bridge.rhythm_document import RhythmDocument
 from bridge.schema import MixDocument
+from bridge.tune_document import TuneDocument
 
 DONE, ERROR, TRACKS = "/faderbot/done", "/faderbot/error", "/faderbot/tracks"
 STOPPED = 130
 LONGEST_TEXT = 400
+REAPER = "--daw=reaper"
 MOST_NAMES, LONGEST_NAME = 256, 60  # so that all of them fit into a datagram
 
 
@@ -27,6 +30,8 @@ class Kind(StrEnum):
     DRY_RUN = "trying a mix without writing it"
     UNDO = "undoing"
     COMPARE = "comparing"
+    RHYTHM = "writing a rhythm"
+    TUNE = "tuning"
     TRACKS = "listing the tracks"
 
 
@@ -35,13 +40,19 @@ JOBS = {
     Button.DRY_RUN: Kind.DRY_RUN,
     Button.UNDO: Kind.UNDO,
     Button.COMPARE: Kind.COMPARE,
+    Button.RHYTHM: Kind.RHYTHM,
+    Button.TUNE: Kind.TUNE,
     Button.TRACKS: Kind.TRACKS,
 }
+TELLING = frozenset({Kind.MIX, Kind.DRY_RUN, Kind.RHYTHM, Kind.TUNE})
+"""The jobs that tell how far they are."""
 _COMMANDS = {
     Kind.MIX: ("mix", "--json", "--progress=json"),
     Kind.DRY_RUN: ("mix", "--dry-run", "--json", "--progress=json"),
     Kind.UNDO: ("undo",),
     Kind.COMPARE: ("compare",),
+    Kind.RHYTHM: ("rhythm", "--json", "--progress=json"),
+    Kind.TUNE: ("tune", "--json", "--progress=json"),
     Kind.TRACKS: ("status", "--json"),
 }
 
@@ -68,8 +79,13 @@ class Ended:
 def words(kind: Kind, values: Values, way: Way) -> tuple[str, ...]:
     """Return the words after ``faderbot`` that start a job."""
     command, *options = _COMMANDS[kind]
-    wishes = (*way.mixing, *values.options()) if command == "mix" else ()
-    stems = () if way.stems is None else ("--", way.stems)
+    wishes = {
+        "mix": (*way.mixing, *values.options()),
+        "rhythm": values.rhythm.options(),
+        "tune": values.tune_options(),
+    }.get(command, ())
+    hears_itself = kind is Kind.RHYTHM and REAPER in way.options
+    stems = () if way.stems is None or hears_itself else ("--", way.stems)
     return (command, *options, *way.options, *wishes, *stems)
 
 
@@ -101,6 +117,10 @@ def _read(kind: Kind, out: str) -> Message:
     try:
         if kind in {Kind.MIX, Kind.DRY_RUN}:
             return _mixed(MixDocument.model_validate_json(out))
+        if kind is Kind.RHYTHM:
+            return _written(RhythmDocument.model_validate_json(out))
+        if kind is Kind.TUNE:
+            return _tuned(TuneDocument.model_validate_json(out))
         if kind is Kind.TRACKS:
             names = json.loads(out)["tracks"][:MOST_NAMES]
             return Message(TRACKS, tuple(plain(str(name))[:LONGEST_NAME] for name in names))
@@ -116,6 +136,23 @@ def _mixed(made: MixDocument) -> Message:
     known = [value for value in (before, after) if value is not None]
     text = f"{what}: {' → '.join(map(_loudness, (before, after)))}"
     arguments: tuple[Argument, ...] = (plain(text), *known) if len(known) == 2 else (plain(text),)
+    return Message(DONE, arguments)
+
+
+def _written(made: RhythmDocument) -> Message:
+    where = "" if made.track is None else f" on the track {made.track}"
+    what = f"{made.bars} bars of {made.style} at {made.tempo_bpm:.1f} BPM, {sum(made.hits.values())} hits"
+    return Message(DONE, (plain(f"wrote {what}{where} for {made.session}"),))
+
+
+def _tuned(made: TuneDocument) -> Message:
+    moved = [track.name for track in made.tracks if track.before != track.after]
+    what = "the master" if made.scope == "master" else f"{len(moved)} of {len(made.tracks)} tracks"
+    errors = (made.before.third_octave_rms_db, made.after.third_octave_rms_db)
+    how_far = " → ".join("unknown" if value is None else f"{value:.1f} dB" for value in errors)
+    known = [value for value in (made.before.loudness_lufs, made.after.loudness_lufs) if value is not None]
+    text = plain(f"tuned {what} of {made.session} to {made.target}: {how_far} from it")
+    arguments: tuple[Argument, ...] = (text, *known) if len(known) == 2 else (text,)
     return Message(DONE, arguments)
 
 

@@ -8,7 +8,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
+from bridge.control.rhythm_values import Feel, RhythmValues
+from bridge.control.tune_values import TuneValues
 from bridge.control.values import Chosen, Values
 from bridge.osc.packets import Argument, Message
 from bridge.wishes import WishUnclear
@@ -28,6 +31,8 @@ class Button(StrEnum):
     CANCEL = "cancel"
     STATUS = "status"
     TRACKS = "tracks"
+    RHYTHM = "rhythm"
+    TUNE = "tune"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class Pinged:
 
 
 Request = Pressed | Wanted | Subscribed | Unsubscribed | Pinged
+Given = TypeVar("Given")
 Arguments = Sequence[Argument]
+Asked = Callable[[Arguments, Values], Request | None]
 
 
 class Refused(ValueError):  # noqa: N818 - an answer, not our mistake
@@ -89,7 +96,7 @@ def request(message: Message, values: Values) -> Request | None:
         raise Refused(f"{message.address}: {error}") from error
 
 
-def _press(button: Button) -> Callable[[Arguments, Values], Request | None]:
+def _press(button: Button) -> Asked:
     def asked(arguments: Arguments, _values: Values) -> Request | None:
         pressed = _number(arguments[0]) if _between(arguments, 0, 1) else 1.0
         return Pressed(button) if pressed != 0.0 else None
@@ -118,7 +125,36 @@ def _eq(arguments: Arguments, values: Values) -> Request:
     return Wanted(values.with_eq(eq=_number(arguments[0]) != 0.0))
 
 
-def _choose(chosen: Chosen) -> Callable[[Arguments, Values], Request | None]:
+def _tempo(arguments: Arguments, values: Values) -> Request:
+    _between(arguments, 1, 1)
+    tempo = arguments[0]
+    return Wanted(values.with_tempo(tempo if isinstance(tempo, str) else _number(tempo)))
+
+
+def _rhythm(take: Callable[[Argument], Given], change: Callable[[RhythmValues, Given], RhythmValues]) -> Asked:
+    def asked(arguments: Arguments, values: Values) -> Request:
+        _between(arguments, 1, 1)
+        return Wanted(values.with_rhythm(change(values.rhythm, take(arguments[0]))))
+
+    return asked
+
+
+def _feel(feel: Feel) -> Asked:
+    def change(rhythm: RhythmValues, value: float | str) -> RhythmValues:
+        return rhythm.with_feel(feel, value)
+
+    return _rhythm(lambda value: value if isinstance(value, str) else _number(value), change)
+
+
+def _tune(change: Callable[[TuneValues, str], TuneValues]) -> Asked:
+    def asked(arguments: Arguments, values: Values) -> Request:
+        _between(arguments, 1, 1)
+        return Wanted(values.with_tune(change(values.tune, _text(arguments[0]))))
+
+    return asked
+
+
+def _choose(chosen: Chosen) -> Asked:
     def asked(arguments: Arguments, values: Values) -> Request | None:
         count = _between(arguments, 1, 2)
         is_on = count == 1 or _number(arguments[1]) != 0.0
@@ -138,7 +174,7 @@ def _subscribe(arguments: Arguments, _values: Values) -> Request:
     return Subscribed(port)
 
 
-def _anything(asked: Request) -> Callable[[Arguments, Values], Request]:
+def _anything(asked: Request) -> Asked:
     return lambda _arguments, _values: asked
 
 
@@ -173,7 +209,7 @@ def _shown(argument: Argument) -> str:
     return f"a blob of {len(argument)} bytes" if isinstance(argument, bytes) else repr(argument)[:60]
 
 
-_ADDRESSES: Mapping[str, Callable[[Arguments, Values], Request | None]] = {
+_ADDRESSES: Mapping[str, Asked] = {
     **{button.value: _press(button) for button in Button},
     "target": _target,
     "strength": _strength,
@@ -181,6 +217,16 @@ _ADDRESSES: Mapping[str, Callable[[Arguments, Values], Request | None]] = {
     "eq": _eq,
     "lock": _choose("lock"),
     "focus": _choose("focus"),
+    "tempo": _tempo,
+    "rhythm/style": _rhythm(_text, RhythmValues.with_style),
+    "rhythm/density": _feel("density"),
+    "rhythm/swing": _feel("swing"),
+    "rhythm/humanize": _rhythm(_number, RhythmValues.with_humanize),
+    "rhythm/bars": _rhythm(_whole, RhythmValues.with_bars),
+    "rhythm/seed": _rhythm(_whole, RhythmValues.with_seed),
+    "tune/style": _tune(TuneValues.with_style),
+    "tune/reference": _tune(TuneValues.with_reference),
+    "tune/scope": _tune(TuneValues.with_scope),
     "subscribe": _subscribe,
     "unsubscribe": _anything(Unsubscribed()),
     "ping": _anything(Pinged()),

@@ -1,22 +1,29 @@
-"""What is wanted of the mixes that a server starts: set message by message, kept for the server's life. Pure."""
+"""What is wanted of the jobs that a server starts: set message by message, kept for the server's life. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from agent.mixing import Wish
+from bridge.control.rhythm_values import RhythmValues
+from bridge.control.tune_values import TuneValues
 from bridge.notes import listed
 from bridge.osc.packets import Message
+from bridge.tempo import tempo_wish
 from bridge.wishes import WishUnclear, loudness_lufs, style_name
 
 LONGEST_NAME, MOST_TRACKS = 200, 256
+KEEP = "keep"
 
 Chosen = Literal["lock", "focus"]
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The options of ``faderbot mix`` that can be set; tracks as ``bridge.wishes.find_tracks`` takes them."""
+    """The options of ``faderbot mix`` that can be set; tracks as ``bridge.wishes.find_tracks`` takes them.
+
+    Strength and locked tracks are a tuning's, too; a rhythm and a tuning have values of their own beside them.
+    """
 
     target: str = "streaming"
     style: str = "balanced"
@@ -24,6 +31,9 @@ class Values:
     eq: bool = True
     lock: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
+    tempo: str = KEEP
+    rhythm: RhythmValues = field(default_factory=RhythmValues)
+    tune: TuneValues = field(default_factory=TuneValues)
 
     def with_target(self, target: float | str) -> "Values":
         """Aim at a loudness in LUFS, or at a preset's. Raises ``WishUnclear``."""
@@ -50,6 +60,20 @@ class Values:
         """Use EQ, or faders only."""
         return replace(self, eq=eq)
 
+    def with_tempo(self, tempo: float | str) -> "Values":
+        """Keep the tempo, match the material's, or go to one in BPM. Raises ``WishUnclear``."""
+        name = tempo.strip().casefold() if isinstance(tempo, str) else f"{tempo:g}"
+        tempo_wish(name)
+        return replace(self, tempo=name)
+
+    def with_rhythm(self, rhythm: RhythmValues) -> "Values":
+        """Write rhythms so."""
+        return replace(self, rhythm=rhythm)
+
+    def with_tune(self, tune: TuneValues) -> "Values":
+        """Tune so."""
+        return replace(self, tune=tune)
+
     def with_track(self, chosen: Chosen, track: int | str, *, is_on: bool) -> "Values":
         """Lock a track or bring it into focus, or end that; by number or exact name. Raises ``WishUnclear``."""
         name = _reference(track)
@@ -71,9 +95,15 @@ class Values:
             f"--style={self.style}",
             f"--strength={self.strength:g}",
             "--eq" if self.eq else "--no-eq",
+            *(() if self.tempo == KEEP else (f"--tempo={self.tempo}",)),
             *(f"--lock={track}" for track in self.lock),
             *(f"--focus={track}" for track in self.focus),
         )
+
+    def tune_options(self) -> tuple[str, ...]:
+        """Return what is a tuning's as options of ``faderbot tune``; the master is no track that could be locked."""
+        lock = self.lock if self.tune.scope == "tracks" else ()
+        return (*self.tune.options(), f"--strength={self.strength:g}", *(f"--lock={track}" for track in lock))
 
     def words(self) -> Iterator[str]:
         """Yield them in words, one each."""
@@ -83,6 +113,9 @@ class Values:
         yield f"eq {'on' if self.eq else 'off'}"
         for chosen, tracks in (("locked", self.lock), ("focus", self.focus)):
             yield f"{chosen} {listed([_named(track) for track in tracks]) if tracks else 'none'}"
+        yield f"tempo {self.tempo}"
+        yield from self.rhythm.words()
+        yield from self.tune.words()
 
     def messages(self) -> tuple[Message, ...]:
         """Return them as the messages that would set them: a surface's faders follow these."""
@@ -91,6 +124,9 @@ class Values:
             Message("/faderbot/strength", (self.strength,)),
             Message("/faderbot/style", (self.style,)),
             Message("/faderbot/eq", (int(self.eq),)),
+            Message("/faderbot/tempo", (self.tempo,)),
+            *self.rhythm.messages(),
+            *self.tune.messages(),
         )
 
 

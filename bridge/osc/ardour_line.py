@@ -22,6 +22,7 @@ TRIES = 4
 AT_ONCE = 8  # plug-ins are asked for in groups: an ACE EQ answers with 25 packets
 
 _KINDS = {"MT": "MIDI", "B": "a bus", "MB": "a MIDI bus", "AX": "an aux bus", "V": "a VCA", "FB": "a foldback bus"}
+_NO_TEMPO = "; nor the tempo: for that, enable its WebSockets Server too, in Preferences, Control Surfaces"
 _UNASKED = frozenset({ardour.METER, ardour.MASTER_METER, ardour.HEARTBEAT})
 
 
@@ -34,23 +35,42 @@ class ArdourLink(Link, Protocol):
         ...
 
 
+class Tempo(Protocol):
+    """The way to the tempo; ``bridge.ardour_tempo.ArdourTempo`` is the real one."""
+
+    def read(self, tracks: Sequence[str]) -> float | None:
+        """Return it in BPM, None where it is not told."""
+        ...
+
+    def write(self, tempo_bpm: float, tracks: Sequence[str]) -> None:
+        """Set it."""
+        ...
+
+
 class ArdourLine:
-    """A ``bridge.desk.Line`` over OSC. Owns the link, and what was told last."""
+    """A ``bridge.desk.Line`` over OSC, with the tempo another way. Owns the link, and what was told last."""
 
     name = "Ardour"
     fader_highest_db = master_highest_db = ardour.FADER_HIGHEST_DB
     eq_law = ardour_eq.AceEq()
-    limits = (
-        "over OSC Ardour does not tell routing, sends, VCAs and what automates plug-ins, nor lets the tempo be set",
-        "Ardour's undo history does not know of faders and plug-ins: faderbot undo takes all back",
-    )
 
-    def __init__(self, link: ArdourLink, where: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._link, self._where, self._clock = link, where, clock
+    def __init__(
+        self, link: ArdourLink, where: str, tempo: Tempo | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._link, self._where, self._tempo, self._clock = link, where, tempo, clock
         self._last: Desk | None = None
         self._slots: dict[int, int] = {}  # the ACE EQ of a track, by the tracks' numbers
         self._never: frozenset[ardour.Address] = frozenset()  # what this session does not have
+        self._names: Sequence[str] = ()  # of the audio tracks
         self._known = False  # whether Ardour knows where to send to
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What is not seen or done over this line."""
+        unseen = "over OSC Ardour does not tell routing, sends, VCAs and what automates plug-ins"
+        no_tempo = "" if self._last is not None and self._last.tempo_bpm is not None else _NO_TEMPO
+        undo = "Ardour's undo history does not know of faders and plug-ins: faderbot undo takes all back"
+        return unseen + no_tempo, undo
 
     def held_db(self, number: int, gain_db: float) -> float:  # noqa: ARG002 - its faders have no steps
         """Return the gain: a fader stands where it is put."""
@@ -65,7 +85,9 @@ class ArdourLine:
         self._ask(told, lambda: [n for n in tracks if n not in told.plugins], _plugin_lists)
         self._slots = {n: slot for n in tracks if (slot := _ace_eq(told.plugins[n])) is not None}
         self._ask(told, lambda: [n for n, slot in self._slots.items() if _unread(told, n, slot)], self._descriptors)
-        self._last = _desk(told, self._slots)
+        self._names = [strip.name for strip in told.tracks().values()]
+        tempo_bpm = None if self._tempo is None else self._tempo.read(self._names)
+        self._last = _desk(told, self._slots, tempo_bpm)
         return self._last
 
     def write(self, write: DeskWrite, undo_name: str = "") -> None:  # noqa: ARG002 - OSC names no steps
@@ -76,9 +98,12 @@ class ArdourLine:
         desk = self._last or self.read()
         for _ in range(TRIES):
             messages = list(self._messages(write, desk))
-            if not messages:
+            tempo_bpm = _tempo_to_set(write, desk)
+            if not messages and tempo_bpm is None:
                 return
             self._link.send(messages)
+            if tempo_bpm is not None and self._tempo is not None:
+                self._tempo.write(tempo_bpm, self._names)
             desk = self.read()
 
     def close(self) -> None:
@@ -183,12 +208,19 @@ def _parameters(number: int, slot: int, found: Bands, wanted: Bands) -> Iterator
             yield ardour.parameter(number, slot, parameter, value)
 
 
-def _desk(told: Told, slots: Mapping[int, int]) -> Desk:
+def _tempo_to_set(write: DeskWrite, desk: Desk) -> float | None:
+    told = write.tempo_bpm is not None and desk.tempo_bpm is not None
+    return write.tempo_bpm if told and not same(desk.tempo_bpm, write.tempo_bpm) else None
+
+
+def _desk(told: Told, slots: Mapping[int, int], tempo_bpm: float | None) -> Desk:
     master_db = told.number(ardour.MASTER_GAIN)
     return Desk(
         tracks=tuple(_track(told, number, slots.get(number)) for number in sorted(told.strips)),
         master_gain_db=None if master_db is None else ardour.gain_db(master_db),
         recording=told.is_on(ardour.RECORD) and not told.is_on(ardour.STOPPED),
+        tempo_bpm=tempo_bpm,
+        audio_follows_tempo=False,
         rate_hz=told.rate_hz,
         length_s=None if not told.rate_hz else told.samples / told.rate_hz,
         project=told.text(ardour.PROJECT),

@@ -13,8 +13,11 @@ from bridge.changes import RATIO, TEMPO, BandValue, Change, Value, same
 from bridge.live import Checked, SessionMoved
 from bridge.reaper import reading
 from bridge.reaper.item_audio import track_blocks
+from bridge.reaper.midi_tracks import MidiLink, ReaperMidi
 from bridge.reaper.reading import Reading
 from bridge.reaper.survey import MASTER, EqWrite, Survey, SurveyBand, SurveyTrack, TrackWrite, Write
+from bridge.reaper.timebase import tempo_room
+from bridge.tempo import TempoRoom
 
 FloatArray = NDArray[np.float32]
 RECORDING = 4
@@ -35,12 +38,8 @@ class Loudness(Protocol):
         ...
 
 
-class Link(Protocol):
+class Link(MidiLink, Protocol):
     """What is asked of reapy; ``bridge.reaper.reapy_link.ReapyLink`` is the real one."""
-
-    def survey(self, *, items: bool = True) -> Survey:
-        """Return the whole project, or what is read faster: all but items and locks."""
-        ...
 
     def audio(self, guid: str, start_s: float, samples: int, rate_hz: int) -> FloatArray:
         """Return a track's audio before effects and fader, (samples, 2)."""
@@ -84,7 +83,7 @@ class ReaperDaw:
     """Owns the last surveys and what was read from them."""
 
     name = "REAPER"
-    eq = True
+    eq = eq_sweeps = True
     by_meters = False
     fader_highest_db = master_highest_db = FADER_MAX_DB
 
@@ -104,6 +103,16 @@ class ReaperDaw:
         """The project's file, or its name where it was never saved."""
         survey = self._last_survey()
         return survey.path or survey.name or "unsaved project"
+
+    @property
+    def midi(self) -> ReaperMidi:
+        """What adds, reads and deletes MIDI tracks."""
+        return ReaperMidi(self._link)
+
+    @property
+    def master_eq(self) -> bool:
+        """Whether the master's effects are switched on, and an EQ of ours among them would be heard."""
+        return self.eq and self._last_survey().master.effects_enabled
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -158,8 +167,11 @@ class ReaperDaw:
     def put(self, changes: Sequence[Change], undo_name: str) -> None:
         """Write the wanted values in one undo step. Raises ``WriteRefused``."""
         seen = self._seen or self._surveyed()
-        effects = {track.guid: mine.guid for track in seen.tracks if (mine := reading.own_eq(track)) is not None}
-        self._link.write(_write(changes, undo_name, effects))
+        tracks = {track.guid: track for track in seen.tracks} | {MASTER: seen.master}
+        effects = {guid: mine.guid for guid, track in tracks.items() if (mine := reading.own_eq(track)) is not None}
+        # What is not to follow the tempo must stay where it is: REAPER is asked, in the same step, whether it did.
+        stays = self._survey is not None and not _follows(tempo_room(self._survey))
+        self._link.write(_write(changes, undo_name, effects, items_stay=stays))
         self._unwitnessed = tuple(changes)
 
     def standing(self, changes: Sequence[Change]) -> tuple[Value | None, ...]:
@@ -174,6 +186,10 @@ class ReaperDaw:
         tracks = {track.guid: track for track in survey.tracks} | {MASTER: survey.master}
         self._second_witness(survey)
         return tuple(_value(change, tracks.get(change.track), survey) for change in changes)
+
+    def tempo_room(self) -> TempoRoom:
+        """Return what a change of tempo would stretch and move in the session that was read."""
+        return tempo_room(self._last_survey())
 
     def undo_name(self) -> str:
         """Return the name of the step that REAPER would undo now."""
@@ -240,7 +256,11 @@ def _changes(write: TrackWrite, track: SurveyTrack) -> Iterator[Change]:
         yield Change(track=write.guid, name=name, what="eq", found=_eq(track), wanted=_values(write.eq.bands))
 
 
-def _write(changes: Sequence[Change], undo_name: str, effects: Mapping[str, str]) -> Write:
+def _follows(room: TempoRoom) -> bool:
+    return bool(room.stretched or room.moved)
+
+
+def _write(changes: Sequence[Change], undo_name: str, effects: Mapping[str, str], *, items_stay: bool) -> Write:
     """Return the write of the wanted values, the changes of a track together; ``effects`` are our EQs by track."""
     tracks: dict[str, dict[str, object]] = {}
     tempo_bpm = None
@@ -255,7 +275,10 @@ def _write(changes: Sequence[Change], undo_name: str, effects: Mapping[str, str]
         else:
             fields["gain_linear" if change.what == "fader" else "pan"] = change.wanted
     written = tuple(TrackWrite.model_validate(fields) for fields in tracks.values())
-    return Write.model_validate({"undo_name": undo_name, "tracks": written, "tempo_bpm": tempo_bpm})
+    stays = items_stay and tempo_bpm is not None
+    return Write.model_validate(
+        {"undo_name": undo_name, "tracks": written, "tempo_bpm": tempo_bpm, "items_stay": stays}
+    )
 
 
 def _value(change: Change, track: SurveyTrack | None, survey: Survey) -> Value | None:

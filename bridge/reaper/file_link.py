@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from agent.daw import DawError, SessionUnreadable, WriteRefused
+from bridge.changes import MidiNote
 from bridge.deadline import Clock, Deadline
-from bridge.errors import DawSilent, DawStale, DawUnreachable
+from bridge.errors import DawSilent, DawStale, DawUnreachable, TrackGone
 from bridge.reaper.file_exchange import FileExchange, Message, plain
 from bridge.reaper.heart import Heart
-from bridge.reaper.reapy_link import CHANNELS, DRY_RUN_LIMIT_S, Loudness
+from bridge.reaper.reapy_link import CHANNELS, DRY_RUN_LIMIT_S, MIDI_LIMIT_S, Loudness
 from bridge.reaper.reapy_reading import measured
-from bridge.reaper.survey import Survey, Write
+from bridge.reaper.survey import MidiWrite, Survey, Write
 
 FloatArray = NDArray[np.float32]
 
@@ -108,6 +109,31 @@ class FileLink:
         except DawUnreachable as error:
             raise type(error)(f"{error}; it was being written to: see Edit, Undo in REAPER for what stands") from error
 
+    def add_midi(self, wanted: MidiWrite) -> str:
+        """Add a track with a MIDI item in one undo step, or nothing at all, and return its GUID.
+
+        Raises ``WriteRefused``.
+        """
+        try:
+            answer = self._ask({"do": "add_midi", "midi": wanted.model_dump(mode="json")}, WriteRefused, MIDI_LIMIT_S)[
+                "ok"
+            ]
+        except DawUnreachable as error:
+            raise type(error)(f"{error}; {wanted.name} was being added: see Edit, Undo in REAPER") from error
+        return str(answer["guid"])
+
+    def midi_notes(self, guid: str) -> tuple[MidiNote, ...] | None:
+        """Return the notes on a track; None where the track is gone. Raises ``SessionUnreadable``."""
+        try:
+            found = self._ask({"do": "midi_notes", "guid": guid}, SessionUnreadable, gone=TrackGone)["ok"]
+        except TrackGone:
+            return None
+        return tuple(MidiNote(float(start), float(end), int(key), int(force)) for start, end, key, force in found)
+
+    def delete_track(self, guid: str, undo_name: str) -> None:
+        """Delete a track in one undo step. Raises ``WriteRefused``, and ``TrackGone`` where it is not there."""
+        self._ask({"do": "delete_track", "guid": guid, "undo_name": undo_name}, WriteRefused, gone=TrackGone)
+
     def play_from_start(self) -> None:
         """Play from the start; the script remembers how the transport was."""
         self._ask({"do": "play"})
@@ -153,7 +179,14 @@ class FileLink:
         if self._exchange.cancelled:
             self._exchange.clear()
 
-    def _ask(self, wanted: Message, failed: type[DawError] = DawError, limit_s: float | None = None) -> Message:
+    def _ask(
+        self,
+        wanted: Message,
+        failed: type[DawError] = DawError,
+        limit_s: float | None = None,
+        *,
+        gone: type[DawError] | None = None,
+    ) -> Message:
         if self._closed:
             raise DawUnreachable(f"the connection to REAPER at {self.where} is closed: run the action again")
         self._number += 1
@@ -171,7 +204,9 @@ class FileLink:
             case "failed":
                 raise failed(f"REAPER at {self.where}: {message}")
             case "gone":
-                raise failed(f"REAPER at {self.where}: a track is no longer in the project ({message}): read it again")
+                raise (gone or failed)(
+                    f"REAPER at {self.where}: a track is no longer in the project ({message}): read it again"
+                )
         raise DawStale(f"REAPER's script and this Faderbot do not fit ({message}): update both")
 
     def _awaited(self, name: str, limit_s: float | None) -> Message:

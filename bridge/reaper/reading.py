@@ -24,7 +24,7 @@ from agent.session import (
 from bridge.gains import gain_db, gain_linear, within_fader
 from bridge.live import NONE_SELECTED
 from bridge.notes import listed
-from bridge.reaper.routing import Route, Routes, heard_under_solo, works
+from bridge.reaper.routing import Route, Routes, heard_under_solo
 from bridge.reaper.survey import (
     EQ_ALIAS,
     MASTER,
@@ -47,6 +47,8 @@ MIDI = "MIDI"  # and "MIDIPOOL": a source with a file, too, where it was dropped
 # Band types as TrackFX_SetEQParam numbers them, in the order of our strip and then the high-pass.
 KINDS = (1, 2, 2, 4)
 HIGH_PASS_KIND = 0
+# ReaEQ tells frequencies with one decimal and widths with two: what is finer could not be read back.
+_SHOWN_HZ, _SHOWN_OCT = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def settings_of(survey: Survey, parts: list[Part] | tuple[Part, ...]) -> Setting
     strips = tuple(_strip(survey.tracks[part.place]) for part in parts)
     low_bpm, high_bpm = TEMPO_RANGE_BPM  # REAPER's is wider; what is not changed is not written
     tempo_bpm = min(max(survey.tempo_bpm, low_bpm), high_bpm)
-    return Settings(strips, within_fader(gain_db(survey.master.gain_linear)), tempo_bpm)
+    master_eq = _with_eq(Strip(), survey.master).eq
+    return Settings(strips, within_fader(gain_db(survey.master.gain_linear)), tempo_bpm, master_eq)
 
 
 def write(found: Reading, wanted: Settings, undo_name: str) -> Write:
@@ -132,8 +135,10 @@ def write(found: Reading, wanted: Settings, undo_name: str) -> Write:
         eq = None if (new.eq, new.high_pass_hz) == (old.eq, old.high_pass_hz) else EqWrite(bands=bands(new))
         if (gain, pan, eq) != (None, None, None):
             tracks.append(TrackWrite(guid=part.track.guid, gain_linear=gain, pan=pan, eq=eq))
-    if wanted.master_gain_db != before.master_gain_db:
-        tracks.append(TrackWrite(guid=MASTER, gain_linear=gain_linear(wanted.master_gain_db)))
+    gain = None if wanted.master_gain_db == before.master_gain_db else gain_linear(wanted.master_gain_db)
+    eq = None if wanted.master_eq == before.master_eq else EqWrite(bands=bands(Strip(eq=wanted.master_eq)))
+    if (gain, eq) != (None, None):
+        tracks.append(TrackWrite(guid=MASTER, gain_linear=gain, eq=eq))
     tempo_bpm = None if wanted.tempo_bpm == before.tempo_bpm else wanted.tempo_bpm
     return Write(undo_name=undo_name, tracks=tuple(tracks), tempo_bpm=tempo_bpm)
 
@@ -143,7 +148,12 @@ def bands(strip: Strip) -> tuple[SurveyBand, ...]:
     corner_hz = strip.high_pass_hz
     return (
         *(
-            SurveyBand(kind=kind, freq_hz=band.freq_hz, gain_db=band.gain_db, bandwidth_oct=band.bandwidth_oct)
+            SurveyBand(
+                kind=kind,
+                freq_hz=round(band.freq_hz, _SHOWN_HZ),
+                gain_db=band.gain_db,
+                bandwidth_oct=round(band.bandwidth_oct, _SHOWN_OCT),
+            )
             for kind, band in zip(KINDS, strip.eq, strict=True)
         ),
         SurveyBand(
@@ -159,11 +169,13 @@ def bands(strip: Strip) -> tuple[SurveyBand, ...]:
 def own_eq(track: SurveyTrack) -> SurveyEffect | None:
     """Return our ReaEQ on a track: the last effect of its name, at work, whose bands are as we lay them out.
 
-    One that the user has bypassed, laid out otherwise, or set beyond what we set, is the user's.
+    One that the user has bypassed, laid out otherwise, or set beyond what we set, is the user's. On the master we set
+    no high-pass.
     """
     if not track.effects_enabled:
         return None
-    return next((effect for effect in reversed(track.effects) if effect.alias == EQ_ALIAS and _ours(effect)), None)
+    mine = (effect for effect in reversed(track.effects) if effect.alias == EQ_ALIAS and _ours(effect))
+    return next((effect for effect in mine if track.guid != MASTER or not effect.bands[-1].enabled), None)
 
 
 def others(track: SurveyTrack) -> tuple[SurveyEffect, ...]:
@@ -232,7 +244,7 @@ def _on_hearing(survey: Survey, parts: list[Part]) -> Iterator[str]:
     for part in parts:
         if part.route.unheard:
             yield f"not heard of {_name(part.track, part.place)}: {listed(part.route.unheard)}"
-    if works(survey.master):
+    if others(survey.master):
         yield "the master has effects, which are not heard in planning and not touched"
 
 
@@ -248,7 +260,11 @@ def _name(track: SurveyTrack, place: int) -> str:
 
 
 def _strip(track: SurveyTrack) -> Strip:
-    strip = Strip(min(within_fader(gain_db(track.gain_linear)), FADER_MAX_DB), track.pan)
+    return _with_eq(Strip(min(within_fader(gain_db(track.gain_linear)), FADER_MAX_DB), track.pan), track)
+
+
+def _with_eq(strip: Strip, track: SurveyTrack) -> Strip:
+    """Return a strip with what our ReaEQ on a track is set to, if there is one. Raises ``SettingError``."""
     mine = own_eq(track)
     return strip if mine is None else _equalised(strip, mine.bands)
 

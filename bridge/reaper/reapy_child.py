@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from urllib.error import URLError
 
-from bridge.reaper import reapy_reading, reapy_writing
+from bridge.reaper import reapy_midi, reapy_reading, reapy_writing
 from bridge.reaper.frames import Frame, FrameBroken, read_frame, write_frame
 from bridge.reaper.reascript import Hold, Reascript, ReascriptError, sent
-from bridge.reaper.survey import Write
+from bridge.reaper.survey import MidiWrite, Write
 
 Header = dict[str, Any]
 HTTP_LIMIT_S = 2.0
@@ -158,6 +158,15 @@ def _faders(header: Header, work: Work) -> Frame:
     return Frame({"ok": None})
 
 
+def _add_midi(header: Header, work: Work) -> Frame:
+    return Frame({"ok": {"guid": reapy_midi.add_midi(work.reascript, MidiWrite.model_validate(header["midi"]))}})
+
+
+def _delete_track(header: Header, work: Work) -> Frame:
+    reapy_midi.delete_track(work.reascript, header["guid"], header["undo_name"])
+    return Frame({"ok": True})
+
+
 def _call(header: Header, work: Work) -> Frame:
     """Call the function of that name with the project in front as its first argument."""
     project = reapy_reading.current_project(work.reascript)
@@ -169,6 +178,9 @@ REQUESTS: Mapping[str, Callable[[Header, Work], Frame]] = {
     "audio": _audio,
     "write": _write,
     "faders": _faders,
+    "add_midi": _add_midi,
+    "midi_notes": lambda header, work: Frame({"ok": reapy_midi.midi_notes(work.reascript, header["guid"])}),
+    "delete_track": _delete_track,
     "peaks": lambda _, work: Frame({"ok": reapy_reading.peaks(work.reascript, work.hold)}),
     "dry run": lambda _, work: Frame({"ok": reapy_reading.dry_run(work.reascript, work.hold)}),
     "undo": lambda _, work: Frame({"ok": reapy_writing.undo(work.reascript, work.hold)}),

@@ -22,11 +22,13 @@ ITSELF = -1
 """In the place of an item's number: the track itself, which comes before its items."""
 BEGIN = (-1, ITSELF)
 """The master, which comes before the first track."""
-TRACK_VALUES = "D_VOL D_PAN B_MUTE I_SOLO I_SELECTED I_RECARM B_PHASE I_FOLDERDEPTH B_MAINSEND I_FXEN I_AUTOMODE"
+TRACK_VALUES = (
+    "D_VOL D_PAN B_MUTE I_SOLO I_SELECTED I_RECARM B_PHASE I_FOLDERDEPTH B_MAINSEND I_FXEN I_AUTOMODE C_BEATATTACHMODE"
+)
 SEND_VALUES = "P_DESTTRACK D_VOL D_PAN B_MUTE I_SENDMODE B_MONO B_PHASE"
 ITEM_VALUES = (
     "D_POSITION D_LENGTH D_VOL B_MUTE B_LOOPSRC "
-    "D_FADEINLEN D_FADEINLEN_AUTO D_FADEOUTLEN D_FADEOUTLEN_AUTO C_FADEINSHAPE C_FADEOUTSHAPE"
+    "D_FADEINLEN D_FADEINLEN_AUTO D_FADEOUTLEN D_FADEOUTLEN_AUTO C_FADEINSHAPE C_FADEOUTSHAPE C_BEATATTACHMODE"
 )
 TAKE_VALUES = "D_STARTOFFS D_PLAYRATE D_VOL D_PAN I_CHANMODE D_PITCH"
 _PLAYING, _SENDS = 1, 0
@@ -180,7 +182,9 @@ def _project(reaper: Reaper, project: object) -> dict[str, Any]:
         "device_rate": reaper.text("GetAudioDeviceInfo", "SRATE") if reaper.offers("GetAudioDeviceInfo") else "",
         "length_s": float(reaper.call("GetProjectLength", project)),
         "tempo_bpm": float(reaper.out("GetProjectTimeSignature2", project, 0.0, 0.0, at=1)),
+        "beats_per_bar": float(reaper.out("GetProjectTimeSignature2", project, 0.0, 0.0, at=2)),
         "tempo_markers": reaper.count("CountTempoTimeSigMarkers", project),
+        "timebase": int(reaper.call("GetSetProjectInfo", project, "PROJECT_TIMEBASE", 0.0, False)),
         "play_state": play_state,
         "position_s": float(reaper.call(position, project)),
         "undo_name": _undo_name(reaper, project),

@@ -22,6 +22,7 @@ def item(told: Mapping[str, Any]) -> SurveyItem:
         fade_out_s=_fade_s(values["D_FADEOUTLEN"], values["D_FADEOUTLEN_AUTO"]),
         fade_in_shape=int(values["C_FADEINSHAPE"]),
         fade_out_shape=int(values["C_FADEOUTSHAPE"]),
+        timebase=int(values["C_BEATATTACHMODE"]),
         **({} if take is None else _take(take)),
     )
 

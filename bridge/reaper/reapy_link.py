@@ -13,17 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.daw import DawError, SessionUnreadable, WriteRefused
+from bridge.changes import MidiNote
 from bridge.deadline import Deadline
-from bridge.errors import DawSilent, DawStale, DawUnreachable
+from bridge.errors import DawSilent, DawStale, DawUnreachable, TrackGone
 from bridge.reaper.frames import Frame
 from bridge.reaper.reapy_process import ReapyProcess
 from bridge.reaper.reapy_start import Start, pause, server_port, start_again
-from bridge.reaper.survey import Survey, Write
+from bridge.reaper.survey import MidiWrite, Survey, Write
 from bridge.reaper.web import WebInterface
 
 FloatArray = NDArray[np.float32]
 DRY_RUN_LIMIT_S = 600.0
 LIMIT_S = 5.0
+MIDI_LIMIT_S = 60.0
+"""REAPER gives no sign of life while it takes in all the notes of a song."""
 WEB_LIMIT_S = 3.0
 FIRST_ANSWER_S = 0.5
 """What connecting leaves of a deadline for the first request."""
@@ -120,6 +123,31 @@ class ReapyLink:
         except DawUnreachable as error:
             raise type(error)(f"{error}; it was being written to: see Edit, Undo in REAPER for what stands") from error
 
+    def add_midi(self, wanted: MidiWrite) -> str:
+        """Add a track with a MIDI item in one undo step, or nothing at all, and return its GUID.
+
+        Raises ``WriteRefused``.
+        """
+        try:
+            answer = self._ask(
+                {"do": "add_midi", "midi": wanted.model_dump(mode="json")}, WriteRefused, MIDI_LIMIT_S
+            ).header["ok"]
+        except DawUnreachable as error:
+            raise type(error)(f"{error}; {wanted.name} was being added: see Edit, Undo in REAPER") from error
+        return str(answer["guid"])
+
+    def midi_notes(self, guid: str) -> tuple[MidiNote, ...] | None:
+        """Return the notes on a track; None where the track is gone. Raises ``SessionUnreadable``."""
+        try:
+            found = self._ask({"do": "midi_notes", "guid": guid}, SessionUnreadable, gone=TrackGone).header["ok"]
+        except TrackGone:
+            return None
+        return tuple(MidiNote(float(start), float(end), int(key), int(force)) for start, end, key, force in found)
+
+    def delete_track(self, guid: str, undo_name: str) -> None:
+        """Delete a track in one undo step. Raises ``WriteRefused``, and ``TrackGone`` where it is not there."""
+        self._ask({"do": "delete_track", "guid": guid, "undo_name": undo_name}, WriteRefused, gone=TrackGone)
+
     def undo(self) -> str:
         """Take back the last undo step and return its name, empty where there was none. Raises ``WriteRefused``."""
         return str(self._ask({"do": "undo"}, WriteRefused).header["ok"])
@@ -192,7 +220,14 @@ class ReapyLink:
         """End the process that holds reapy."""
         self._child.end()
 
-    def _ask(self, header: dict[str, Any], failed: type[DawError] = DawError, limit_s: float | None = None) -> Frame:
+    def _ask(
+        self,
+        header: dict[str, Any],
+        failed: type[DawError] = DawError,
+        limit_s: float | None = None,
+        *,
+        gone: type[DawError] | None = None,
+    ) -> Frame:
         limit_s = self._limit_s if limit_s is None else limit_s
         if self._child.ended:
             raise DawUnreachable(f"the connection to REAPER at {self.where} is closed: connect again")
@@ -209,7 +244,9 @@ class ReapyLink:
             case "failed":
                 raise failed(f"REAPER at {self.where}: {message}")
             case "gone":
-                raise failed(f"REAPER at {self.where}: a track is no longer in the project ({message}): read it again")
+                raise (gone or failed)(
+                    f"REAPER at {self.where}: a track is no longer in the project ({message}): read it again"
+                )
         self._child.end()
         raise DawUnreachable(f"REAPER at {self.where} closed the connection ({message}): {_RESTART}")
 

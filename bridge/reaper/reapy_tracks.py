@@ -50,6 +50,7 @@ def track(told: Mapping[str, Any], guids: Mapping[int, str], items: tuple[Survey
             "main_send": values["B_MAINSEND"] > 0,
             "sends": tuple(_send(to, send) for to, send in sends if to is not None),
             "items": items,
+            "timebase": int(values["C_BEATATTACHMODE"]),
         }
     )
 

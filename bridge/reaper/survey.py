@@ -5,6 +5,8 @@ This is what crosses the pipe from the process that holds reapy (``bridge.reaper
 
 from pydantic import BaseModel, ConfigDict
 
+from bridge.changes import MidiNote
+
 
 class Part(BaseModel):
     """A frozen part of a survey; a misspelt field is an error."""
@@ -46,7 +48,11 @@ class SurveySend(Part):
 
 
 class SurveyItem(Part):
-    """An item with its active take. ``source_path`` is empty where it plays no file (MIDI, for example)."""
+    """An item with its active take. ``source_path`` is empty where it plays no file (MIDI, for example).
+
+    ``timebase``: 0 time, 1 beats (position, length, rate), 2 beats (position), -1 the track's; of a track, -1 the
+    project's.
+    """
 
     position_s: float
     length_s: float
@@ -69,6 +75,7 @@ class SurveyItem(Part):
     take_effects: int = 0
     take_envelopes: int = 0
     stretch_markers: int = 0
+    timebase: int = -1
 
 
 class SurveyEnvelope(Part):
@@ -100,10 +107,14 @@ class SurveyTrack(Part):
     items: tuple[SurveyItem, ...] = ()
     envelopes: tuple[SurveyEnvelope, ...] = ()
     automation: int = 0
+    timebase: int = -1
 
 
 class Survey(Part):
-    """The whole project. ``play_state`` is a sum of 1 playing, 2 paused, 4 recording."""
+    """The whole project. ``play_state`` is a sum of 1 playing, 2 paused, 4 recording.
+
+    Tempo and beats count what the time signature counts: 6/8 at 80 dotted quarters is 240 BPM with 6 beats a bar.
+    """
 
     name: str
     path: str
@@ -111,6 +122,8 @@ class Survey(Part):
     length_s: float
     tempo_bpm: float
     tempo_markers: int = 0
+    timebase: int = 0
+    beats_per_bar: float = 4.0
     master: SurveyTrack
     tracks: tuple[SurveyTrack, ...]
     play_state: int = 0
@@ -145,6 +158,21 @@ class Write(Part):
     undo_name: str
     tracks: tuple[TrackWrite, ...] = ()
     tempo_bpm: float | None = None
+    items_stay: bool = False
+
+
+class MidiWrite(Part):
+    """A MIDI item on a new track behind the last one. Notes are in seconds from the project's start, by start and key.
+
+    ``channel`` counts from 0: General MIDI's drum channel is 9.
+    """
+
+    undo_name: str
+    name: str
+    start_s: float
+    end_s: float
+    notes: tuple[MidiNote, ...]
+    channel: int = 9
 
 
 MASTER = "master"

@@ -15,6 +15,7 @@ from mock_daw.reaper.osc_transport import PLAY_RATE_SLIDER, TEMPO_SLIDER_BPM, pl
 from mock_daw.reaper.positions import LONGEST_S
 from mock_daw.reaper.scales import clamp
 from mock_daw.session import Session
+from mock_daw.timebase import at_tempo
 
 WIND_STEP_S = 0.5
 ROTARY_STEP = 1.0 / 1024.0
@@ -114,7 +115,7 @@ def _tempo(desk: Desk, request: Request) -> None:
         now = place(desk.live.session.tempo_bpm, TEMPO_SLIDER_BPM)
         wanted = _turned(desk, request, now, TEMPO_SLIDER_BPM)
         held = clamp(wanted, osc_transport.LOWEST_TEMPO_BPM, osc_transport.HIGHEST_TEMPO_BPM)
-        desk.live.adjust(lambda session: replace(session, tempo_bpm=held), TEMPO_STEP)
+        desk.live.adjust(lambda session: at_tempo(session, held), TEMPO_STEP)
 
 
 def _play_rate(desk: Desk, request: Request) -> None:

@@ -104,3 +104,18 @@ def test_audio_needs_a_folder(faderbot):
 def test_reaper_over_osc_alone_has_no_meters_to_mix_by(faderbot):
     said = faderbot("mix", "--daw", "osc", "--hear", "meters", code=2)
     assert "through reapy or the button" in said
+
+
+@pytest.mark.parametrize("called", ["ardour", "x32"])
+def test_its_tracks_are_tuned_from_stems_and_brought_back(faderbot, song, called, listen_port):
+    with answering(called, song, listen_port) as (daw, at):
+        before = gains(daw)
+        document = json.loads(faderbot("tune", song, *at, "--json"))
+        assert (document["daw"], document["scope"]) == (OTHER_DAWS[called].name, "tracks")
+        for gain, track in zip(gains(daw)[1:], document["tracks"], strict=True):
+            assert db(gain) == pytest.approx(track["after"]["gain_db"], abs=0.1)
+        bands = [band for track in document["tracks"] for band in track["after"]["eq"]]
+        assert any(band["gain_db"] for band in bands)
+        assert {band["freq_hz"] for band in bands} == {100.0, 350.0, 2500.0, 8000.0}
+        assert "as they were before" in faderbot("undo", *at)
+        assert list(map(db, gains(daw))) == pytest.approx(list(map(db, before)), abs=STEP_DB / 2)

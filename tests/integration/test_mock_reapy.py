@@ -197,7 +197,8 @@ def test_tempo_transport_markers_and_time_selection(mock):
         project.time_selection = 1.0, 4.0
         say(project.n_markers, project.n_regions, marker.index, project.time_selection.length)
     """)
-    assert said == [[90.5, 1.5, 6.0, 90.5], [[True, False], True], [1, 1, 1, 3.0]]
+    followed_s = pytest.approx(6.0 * 120.0 / 90.5)  # the project's timebase is beats
+    assert said == [[90.5, 1.5, followed_s, 90.5], [[True, False], True], [1, 1, 1, 3.0]]
     assert mock.live.session.tempo_bpm == 90.5
     assert (mock.live.session.loop_start_s, mock.live.session.loop_end_s) == (1.0, 4.0)
 

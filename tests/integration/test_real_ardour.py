@@ -10,6 +10,7 @@ import soundfile as sf
 from agent.hearing.bands import strip_response
 from agent.mixing import Wish
 from agent.session import Strip
+from bridge.ardour_tempo import ArdourTempo
 from bridge.changes import MASTER, same
 from bridge.demo import write_demo
 from bridge.desk import DeskWrite
@@ -21,7 +22,10 @@ from bridge.metered_job import mix_live_by_meters
 from bridge.osc.ardour_line import ArdourLine
 from bridge.osc.ardour_meters import ArdourMeters
 from bridge.osc.link import OscLink, OscPorts
+from bridge.progress import Silent
 from bridge.stems_audio import StemsAudio
+from bridge.tempo import tempo_wish
+from bridge.tempo_hearing import chosen_tempo
 from bridge.undoing import undo_last
 from tests import real_ardour
 from tests.mixes import POLICY
@@ -71,9 +75,9 @@ def talk():
     """Return a function that opens a line to a host; all are closed at the end."""
     lines = []
 
-    def opened(host, wrapped=lambda link: link):
+    def opened(host, wrapped=lambda link: link, tempo=None):
         ports = OscPorts("127.0.0.1", host.port, 0)
-        line = ArdourLine(wrapped(OscLink.open(ports)), ports.where)
+        line = ArdourLine(wrapped(OscLink.open(ports)), ports.where, tempo)
         lines.append(line)
         return line
 
@@ -289,13 +293,22 @@ def test_ace_eq_sounds_as_it_is_planned(tmp_path, talk):
     assert 20 * np.log10(heard[within] / planned) == pytest.approx(np.zeros(within.sum()), abs=0.25)
 
 
-def test_an_eq_that_the_user_set_is_left_alone(session, stems, talk):
+def test_an_eq_that_the_user_set_is_left_alone_and_the_others_are_set(session, stems, talk, journal):
     with real_ardour.running(session) as host:
         host.ask('ARDOUR.LuaAPI.set_processor_param(S:route_by_name("Vocal"):nth_plugin(0), 3, -4.0)')
-        daw = daw_of(talk(host), stems)
-        daw.read()
-        assert not daw.eq
-        assert "faders only, since a flat ACE EQ at the end is not on Vocal" in daw.notes
+        line = talk(host)
+        daw = daw_of(line, stems)
+        before = daw.read()
+        theirs = line.read().tracks[-1].eq
+        assert "faders only on Vocal: a flat ACE EQ at the end is not there" in daw.notes
+        result = mix_live(daw, Wish(loudness_lufs=TARGET_LUFS, eq=daw.eq), POLICY, journal, before)
+        assert any(any(strip.eq_gains_db) for strip in result.settings.strips)
+        *_, vocal = line.read().tracks
+        assert vocal.eq == theirs
+        assert vocal.gain_db == pytest.approx(result.settings.strips[-1].gain_db, abs=1e-3)
+        read_back = daw_of(line, stems).read().settings
+        for have, want in zip(read_back.strips, result.settings.strips, strict=True):
+            assert have.eq_gains_db == pytest.approx(want.eq_gains_db, abs=1e-4)
 
 
 def test_the_action_adds_one_eq_before_the_fader_of_every_audio_track(session):
@@ -307,3 +320,43 @@ def test_the_action_adds_one_eq_before_the_fader_of_every_audio_track(session):
         order = 'S:route_by_name("Bass"):nth_processor'
         names = [host.ask(f"{order}({number}):display_name()") for number in range(8)]
         assert names.index("ACE EQ") == names.index("Fader") - 1
+
+
+BPM = "Temporal.TempoMap.read():quarters_per_minute_at(Temporal.timepos_t({}))"
+
+
+def test_the_tempo_is_set_read_back_and_undone(stems, tmp_path, talk, journal):
+    with real_ardour.alone_with_websockets():
+        files = [stems / f"{name}.wav" for name in ("Kick", "Bass")]
+        session = real_ardour.make_session(tmp_path, files, eq=False, websockets=True)
+        with real_ardour.running(session) as host:
+            line = talk(host, tempo=ArdourTempo("127.0.0.1"))
+            daw = daw_of(line, stems)
+            before = daw.read()
+            assert before.settings.tempo_bpm == 120.0
+            assert "the tempo" not in " ".join(daw.notes)
+            choice = chosen_tempo(daw, before, tempo_wish("96.25"), Silent(), audible=False)
+            wanted = Wish(loudness_lufs=TARGET_LUFS, eq=False, tempo=choice.goal)
+            result = mix_live(daw, wanted, POLICY, journal, before)
+            assert result.settings.tempo_bpm == 96.25
+            assert float(host.ask(BPM.format(0))) == pytest.approx(96.25, abs=1e-4)
+            assert line.read().tempo_bpm == 96.25
+            undone = undo_last(daw_of(line), journal)
+            assert (undone.left, undone.gone) == ((), ())
+            assert float(host.ask(BPM.format(0))) == pytest.approx(120.0, abs=1e-4)
+
+
+def test_a_tempo_mark_behind_the_start_stays_and_another_session_is_not_touched(stems, tmp_path):
+    with real_ardour.alone_with_websockets():
+        session = real_ardour.make_session(tmp_path, [stems / "Kick.wav"], eq=False, websockets=True)
+        with real_ardour.running(session) as host:
+            mark = "m = Temporal.TempoMap.fetch_writable() m:set_tempo(Temporal.Tempo(100, 100, 4), "
+            host.tell(f"{mark}Temporal.timepos_t(96000)) Temporal.TempoMap.update(m) m = nil")
+            tempo = ArdourTempo("127.0.0.1")
+            assert tempo.read(["Kick"]) == 120.0
+            tempo.write(90.0, ["Kick"])
+            assert tempo.read(["Kick"]) == 90.0
+            assert float(host.ask(BPM.format(4 * 48_000))) == pytest.approx(100.0)
+            assert tempo.read(["Kick", "Tuba"]) is None
+            tempo.write(80.0, ["Kick", "Tuba"])
+            assert float(host.ask(BPM.format(0))) == pytest.approx(90.0, abs=1e-4)

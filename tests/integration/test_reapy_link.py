@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from bridge.errors import DawSilent, DawUnreachable
+from bridge.changes import MidiNote, same_notes
+from bridge.errors import DawSilent, DawUnreachable, TrackGone
 from bridge.reaper.reapy_link import ReapyLink
-from bridge.reaper.survey import EQ_ALIAS, MASTER, EqWrite, SurveyBand, TrackWrite, Write
+from bridge.reaper.survey import EQ_ALIAS, MASTER, EqWrite, MidiWrite, SurveyBand, TrackWrite, Write
 from bridge.reaper.web import WebInterface
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,27 @@ def mock(stems, *options):
 def link(stems, *options):
     with mock(stems, "--tick-ms", "0", *options) as (process, port), ReapyLink.connect(web_port=port) as reaper:
         yield process, port, reaper
+
+
+@pytest.mark.slow
+def test_drums_are_added_read_back_and_deleted_and_a_track_that_is_gone_is_none(stems):
+    notes = (MidiNote(0.1234, 0.2, 36, 110), MidiNote(0.5, 0.6, 38, 1), MidiNote(4.987, 5.087, 42, 127))
+    wanted = MidiWrite(undo_name="drums", name="Faderbot drums", start_s=0.0, end_s=5.5, notes=notes)
+    with link(stems) as (_, _, reaper):
+        before = reaper.survey()
+        assert before.beats_per_bar == 4.0
+        guid = reaper.add_midi(wanted)
+        made = reaper.survey()
+        assert [track.name for track in made.tracks] == [*NAMES, "Faderbot drums"]
+        (item,) = made.tracks[-1].items
+        assert (item.source_kind, item.position_s, item.length_s) == ("MIDI", 0.0, 5.5)
+        assert (made.undo_name, same_notes(reaper.midi_notes(guid), notes)) == ("drums", True)
+        reaper.delete_track(guid, "put back")
+        after = reaper.survey()
+        assert (after.tracks, after.undo_name) == (before.tracks, "put back")
+        assert reaper.midi_notes(guid) is None
+        with pytest.raises(TrackGone):
+            reaper.delete_track(guid, "again")
 
 
 def test_a_mix_is_written_in_one_step_read_back_by_both_ways_and_undone(stems):

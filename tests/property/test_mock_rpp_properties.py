@@ -164,6 +164,7 @@ def items(draw: st.DrawFn, owner: str) -> Item:
         draw(fades),
         draw(fades),
         *(draw(flags) for _ in range(4)),
+        draw(st.integers(-1, 2)),
     )
 
 
@@ -213,6 +214,7 @@ def tracks(draw: st.DrawFn, place: int, count: int) -> Track:
         draw(colors),
         draw(st.integers(2, 128)),
         draw(st.dictionaries(st.text("abc", min_size=1), texts, max_size=2)),
+        draw(st.integers(-1, 2)),
     )
 
 
@@ -244,6 +246,7 @@ def sessions(draw: st.DrawFn) -> Session:
         draw(st.floats(0.25, 4.0)),
         draw(st.integers(-1, 6)),
         draw(ext_state),
+        timebase=draw(st.integers(0, 2)),
     )
 
 

@@ -8,14 +8,19 @@ local job = require 'Faderbot.job'
 local noticeboard = require 'Faderbot.noticeboard'
 local outcome = require 'Faderbot.outcome'
 local program = require 'Faderbot.program'
+local rhythm_wishes = require 'Faderbot.rhythm_wishes'
 local speech = require 'Faderbot.speech'
 local tracks = require 'Faderbot.tracks'
+local tune_wishes = require 'Faderbot.tune_wishes'
 local wishes = require 'Faderbot.wishes'
 
 local action = {}
 
 local ANSWER_S = 3.0
-local HEARD = {before = 'before: the project as it was found', after = 'after: the mix'}
+local HEARD = {
+  mix = {before = 'before: the project as it was found', after = 'after: the mix'},
+  tune = {before = 'before: the project as it was found', after = 'after: the tuning'},
+}
 
 local function project_in_front() return reaper.EnumProjects(-1) end
 
@@ -42,9 +47,16 @@ end
 
 function action.mix_asking() run(true, asking.ask) end
 
-function action.mix_as_last()
-  run(true, function(project) return wishes.words(project, wishes.read(project)) end)
+-- Runs a job as its settings were left.
+local function run_as_last(store)
+  run(true, function(project) return store.words(project, store.read(project)) end)
 end
+
+function action.mix_as_last() run_as_last(wishes) end
+
+function action.write_rhythm() run_as_last(rhythm_wishes) end
+
+function action.tune() run_as_last(tune_wishes) end
 
 function action.mix_selected()
   run(true, function(project)
@@ -59,7 +71,7 @@ function action.undo() run(false, function() return {'undo'} end) end
 -- Says which of both is heard, from compare.state.
 local function heard(state)
   local down = state.matched_db < -0.05 and (', %.1f dB down to compare'):format(-state.matched_db) or ''
-  return HEARD[state.shown] .. down
+  return HEARD[state.of][state.shown] .. down
 end
 
 -- Says what the running job does, or else what the program tells of the project.

@@ -1,85 +1,28 @@
 -- @noindex
 
--- Before and after: brings back what the last mix found, and what it wrote, at the same loudness.
+-- Before and after: brings back what the last mix or tuning found, and what it wrote, at the same loudness.
 --
 -- Both sets of values are kept in the project, so that they outlive REAPER. The louder of the two is turned down with
 -- the master fader while they are compared, so that neither clips. Values that somebody else set since are left.
 -- Nothing here makes an undo step: Undo takes the mix back at any time.
 
+local KINDS = require 'Faderbot.compared_values'
 local json = require 'Faderbot.json'
 local noticeboard = require 'Faderbot.noticeboard'
-local numbers = require 'Faderbot.numbers'
-local reaeq = require 'Faderbot.reaeq'
 local tracks = require 'Faderbot.tracks'
 
 local compare = {VERSION = 1}
 
 local SECTION = 'Faderbot'
 local MIX = 'mix' -- {version, changes}: all values, as long as the project is large
-local HEARD = 'heard' -- {version, run, shown, matched_db, undo_name, before_lufs, after_lufs}: small, looked at often
+-- {version, run, of, shown, matched_db, undo_name, before_lufs, after_lufs}: small, looked at often
+local HEARD = 'heard'
 local BEFORE, AFTER = 'before', 'after'
 local VALUE_OF = {[BEFORE] = 'found', [AFTER] = 'wanted'}
-local NEAR = 1e-4 -- a share: less than anybody moves a fader by
-local NEAR_DB, NEAR_SHARE = 0.05, 1e-3 -- as the bridge compares bands
+local MIXED, TUNED = 'mix', 'tune'
+local TUNING, RHYTHM = 'faderbot-tune', 'faderbot-rhythm' -- kinds of documents; any other is a mix's
 local NO_MIX = 'there is no mix of Faderbot\'s to compare in this project'
-local UNDONE = 'the mix was undone: redo it in REAPER first, then it can be compared'
-
--- Faders and pans.
-
-local function parameter(name)
-  return {
-    read = function(track) return reaper.GetMediaTrackInfo_Value(track, name) end,
-    is_same = function(one, other) return numbers.near(one, other, NEAR, NEAR * NEAR) end,
-    set = function(track, _, value) reaper.SetMediaTrackInfo_Value(track, name, value) end,
-    is_value = function(value) return math.type(value) ~= nil end,
-  }
-end
-
--- Our ReaEQ by its GUID; no bands are one that is bypassed: a mix that added it is heard without it.
-
-local function is_same_band(one, other)
-  if one.kind ~= other.kind or one.enabled ~= other.enabled then return false end
-  return not one.enabled or numbers.near(one.gain_db, other.gain_db, 0, NEAR_DB)
-    and numbers.near(one.freq_hz, other.freq_hz, NEAR_SHARE, 0)
-    and numbers.near(one.bandwidth_oct, other.bandwidth_oct, NEAR_SHARE, 0)
-end
-
-local eq = {}
-
-function eq.read(track, change)
-  local place = tracks.effect(track, change.effect)
-  if not place then return nil end
-  return reaper.TrackFX_GetEnabled(track, place) and reaeq.bands(track, place) or json.list()
-end
-
-function eq.is_same(one, other)
-  if #one ~= #other then return false end
-  for number, band in ipairs(one) do
-    if not is_same_band(band, other[number]) then return false end
-  end
-  return true
-end
-
-function eq.set(track, change, bands)
-  local place = tracks.effect(track, change.effect)
-  reaper.TrackFX_SetEnabled(track, place, #bands > 0)
-  if #bands > 0 and not eq.is_same(reaeq.bands(track, place), bands) then reaeq.set_bands(track, place, bands) end
-end
-
-local function is_band(value)
-  return type(value) == 'table' and type(value.enabled) == 'boolean' and math.type(value.kind)
-    and math.type(value.freq_hz) and math.type(value.gain_db) and math.type(value.bandwidth_oct)
-end
-
-function eq.is_value(value)
-  if not json.is_list(value) then return false end
-  for _, band in ipairs(value) do
-    if not is_band(band) then return false end
-  end
-  return true
-end
-
-local KINDS = {fader = parameter 'D_VOL', pan = parameter 'D_PAN', eq = eq}
+local UNDONE = 'the %s was undone: redo it in REAPER first, then it can be compared'
 
 -- Returns the GUID of our ReaEQ on a track, the last of its name; nil where there is none.
 local function own_eq(track)
@@ -103,7 +46,8 @@ end
 -- Whether what is kept can be worked with: anybody may have written into the project's file.
 local IS_WHOLE = {
   [HEARD] = function(found)
-    return VALUE_OF[found.shown] and math.type(found.matched_db) and type(found.undo_name) == 'string'
+    local is_of = found.of == nil or found.of == MIXED or found.of == TUNED -- nil: of before there were tunings
+    return is_of and VALUE_OF[found.shown] and math.type(found.matched_db) and type(found.undo_name) == 'string'
   end,
   [MIX] = function(found)
     if not json.is_list(found.changes) then return false end
@@ -202,11 +146,15 @@ local function show(project, heard, changes, side, db)
   return left
 end
 
+local function noun(heard) return heard.of == TUNED and 'tuning' or 'mix' end
+
 -- Returns what is heard and all that is compared; or nil and why there is nothing to compare.
 local function compared(project)
   local heard, mix = kept(project, HEARD), kept(project, MIX)
   if not heard or not mix then return nil, NO_MIX end
-  if is_undone(project, heard) or is_long_undone(project, heard, mix.changes) then return nil, UNDONE end
+  if is_undone(project, heard) or is_long_undone(project, heard, mix.changes) then
+    return nil, UNDONE:format(noun(heard))
+  end
   return heard, mix.changes
 end
 
@@ -215,8 +163,10 @@ local function on_left(left)
 end
 
 -- Keeps what a mix found and wrote, from the bridge's last word (document, changes). A tempo is not compared, since it
--- moves what is heard; nor is an EQ that the mix took away.
+-- moves what is heard; nor is an EQ that the mix took away. A rhythm changes nothing that can be compared so.
 function compare.remember(project, outcome, undo_name)
+  local document = outcome.document
+  if document.kind == RHYTHM then return end
   local handles, changes, has_master = by_guid(project), json.list(), false
   for _, change in ipairs(outcome.changes or {}) do
     local kept_one = {track = change.track, name = change.name, what = change.what, found = change.found,
@@ -234,10 +184,10 @@ function compare.remember(project, outcome, undo_name)
     changes[#changes + 1] = {track = tracks.MASTER, name = 'the master', what = 'fader', found = gain, wanted = gain}
   end
   keep(project, MIX, {changes = changes})
+  local before, after = document.before.figures or document.before, document.after.figures or document.after
   keep_heard(project, {
-    undo_name = undo_name, shown = AFTER, matched_db = 0.0,
-    before_lufs = outcome.document.before.figures.loudness_lufs,
-    after_lufs = outcome.document.after.figures.loudness_lufs,
+    of = document.kind == TUNING and TUNED or MIXED, undo_name = undo_name, shown = AFTER, matched_db = 0.0,
+    before_lufs = before.loudness_lufs, after_lufs = after.loudness_lufs,
   })
 end
 
@@ -247,12 +197,18 @@ function compare.forget(project)
   reaper.SetProjExtState(project, SECTION, HEARD, '')
 end
 
--- Returns {shown, undo_name, matched_db}; nil where there is no mix to compare. What is shown is turned down by
--- matched_db, 0 or less.
+-- Forgets the last mix, unless the step that was undone is another one. Without a name it is the mix.
+function compare.undone(project, undo_name)
+  local heard = kept(project, HEARD)
+  if heard and (not undo_name or undo_name == '' or undo_name == heard.undo_name) then compare.forget(project) end
+end
+
+-- Returns {of, shown, undo_name, matched_db}; nil where there is no mix to compare. ``of`` is "mix" or "tune"; what is
+-- shown is turned down by matched_db, 0 or less.
 function compare.state(project)
   local heard = kept(project, HEARD)
   if not heard or is_undone(project, heard) then return nil end
-  return {shown = heard.shown, undo_name = heard.undo_name, matched_db = heard.matched_db}
+  return {of = heard.of or MIXED, shown = heard.shown, undo_name = heard.undo_name, matched_db = heard.matched_db}
 end
 
 -- Brings the other one up. Returns "before" or "after", and what was left as it is; or nil and why not.
@@ -278,7 +234,7 @@ function compare.keep(project)
   if not heard then return why end
   local left = compare.bring_back(project)
   compare.forget(project)
-  return 'the mix is kept as it was written' .. (left and '; ' .. left or '')
+  return ('the %s is kept as it was written'):format(noun(heard)) .. (left and '; ' .. left or '')
 end
 
 -- Returns what to say where REAPER was closed in the middle of a comparison, nil where it was not.

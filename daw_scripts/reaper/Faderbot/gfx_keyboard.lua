@@ -37,14 +37,21 @@ end
 
 local function press_button(self, box) self:act(box) end
 
+local function turn_left(self, box) change_choice(self, box, -1) end
+local function turn_right(self, box) change_choice(self, box, 1) end
+
 -- What a key does to a widget of a kind. ``at`` is the box.
 local KEYS = {
   choice = {
-    up = function(self, at) change_choice(self, at, -1) end, left = function(self, at) change_choice(self, at, -1) end,
-    down = function(self, at) change_choice(self, at, 1) end, right = function(self, at) change_choice(self, at, 1) end,
+    up = turn_left, left = turn_left, down = turn_right, right = turn_right,
     home = function(self, at) change_choice(self, at, -#at.widget.options) end,
     ['end'] = function(self, at) change_choice(self, at, #at.widget.options) end,
     space = function(self, at) self:open_menu(at) end,
+  },
+  tabs = {
+    up = turn_left, left = turn_left, down = turn_right, right = turn_right,
+    home = function(self, at) change_choice(self, at, -#at.widget.options) end,
+    ['end'] = function(self, at) change_choice(self, at, #at.widget.options) end,
   },
   number = {
     up = function(self, at) self:set_number(at, at.widget.value + at.widget.step) end,
@@ -95,9 +102,11 @@ local ANYWHERE = {
   ['end'] = function(self) self:scroll_by(self.found.height) end,
 }
 
+-- A letter presses its button, a digit its tab.
 local function press_letter(self, letter)
   for _, box in ipairs(self:order()) do
-    if box.widget.key == letter then return self:act(box) end
+    local option = box.kind == 'tabs' and box.widget.options[tonumber(letter)]
+    if option or box.widget.key == letter then return self:act(box, option or nil) end
   end
 end
 
@@ -111,7 +120,7 @@ function keyboard.press(self, name)
     by_kind(self, box)
     self:refresh()
     local now = self:focused()
-    local is_same = now and now.id == box.id and box.kind ~= 'row'
+    local is_same = now and now.id == box.id and box.kind ~= 'row' and box.kind ~= 'tabs' -- which says where it leads
     local value = is_same and box.kind ~= 'button' and spoken.value(now.widget, self:place_in(now))
     if value and value ~= before and not (box.kind == 'tracks' and name ~= 'space') then panel.tell(value) end
     return

@@ -93,6 +93,24 @@ function PLACE.tracks(widget, x, y, width, by)
   }
 end
 
+-- A segment for each tab, side by side.
+local function place_tabs(widget, x, y, width, by)
+  local sizes, parts, at = by.sizes, {}, x
+  local most = width // #widget.options
+  for place, option in ipairs(widget.options) do
+    local wide = math.max(sizes.button_least, by.text:width('bold', layout.tab(place, option)) + 2 * sizes.pad)
+    wide = math.min(wide, most)
+    parts[place] = {name = place, x = at, y = y, w = wide, h = sizes.control}
+    at = at + wide
+  end
+  local control = {x = x, y = y, w = at - x, h = sizes.control}
+  return {kind = 'tabs', id = widget.id, widget = widget, x = x, y = y, w = width, h = sizes.control,
+    control = control, parts = parts}
+end
+
+-- Returns what stands on a tab: the digit that presses it, and its name.
+function layout.tab(place, option) return ('%d  %s'):format(place, option) end
+
 function PLACE.progress(widget, x, y, width, by)
   local label = by.text:height('body') + 2 * by.sizes.gap_small
   return {
@@ -121,6 +139,10 @@ end
 
 local function place_row(boxes, row, x, y, width, by)
   if row[1].kind == 'table' then return tables.place(boxes, row[1], x, y, width, by) end
+  if row[1].kind == 'tabs' then
+    boxes[#boxes + 1] = place_tabs(row[1], x, y, width, by)
+    return by.sizes.control
+  end
   if is_buttons(row) then return place_buttons(boxes, row, x, y, width, by) end
   return place_columns(boxes, row, x, y, width, by)
 end

@@ -41,6 +41,9 @@ local CLICKS = {
     list.at = list.top + at.part
     self:toggle_track(at.box, list.at)
   end,
+  tabs = function(self, at)
+    if at.part then self:act(at.box, at.box.widget.options[at.part]) end
+  end,
   row = function(self, at) self.at_row = at.place end,
   button = function(self, at) self:act(at.box) end,
 }

@@ -5,8 +5,10 @@
 -- A view is {found, colours, sizes, text, width, height, offset, focus, is_ring, at_row, lists, hover, pressed}; while
 -- it is drawn, clip_top and clip_bottom are the part of the window that is drawn into.
 
+local layout = require 'Faderbot.gfx_layout'
 local scroll = require 'Faderbot.gfx_scroll'
 local shapes = require 'Faderbot.gfx_shapes'
+local steps = require 'Faderbot.gfx_steps'
 
 local paint = {}
 
@@ -100,6 +102,25 @@ function DRAW.choice(view, box, y)
   shapes.arrow(view, view.colours.muted, control)
 end
 
+-- The tab in front is filled, bold, and has a line under it.
+function DRAW.tabs(view, box, y)
+  local control, colours, sizes = moved(box.control, y), view.colours, view.sizes
+  ring(view, colours.page, box, control)
+  field(view, control, colours.field)
+  for _, part in ipairs(box.parts) do
+    local at, option = moved(part, y), box.widget.options[part.name]
+    local is_front = option == box.widget.value
+    local rgb = is_front and colours.accent or field_colour(view, box, part.name)
+    shapes.fill_grown(view, rgb, at, -sizes.hair, sizes.round - sizes.hair)
+    local ink = is_front and colours.on_accent or text_colour(view, box.widget)
+    write_in(view, ink, is_front and 'bold' or 'body', layout.tab(part.name, option), at, 'center', sizes.pad_cell)
+    if is_front then
+      local inset = sizes.round + sizes.hair
+      shapes.fill(view, ink, at.x + inset, at.y + at.h - 3 * sizes.ring, at.w - 2 * inset, sizes.ring)
+    end
+  end
+end
+
 function DRAW.number(view, box, y)
   local control, widget, colours = moved(box.control, y), box.widget, view.colours
   label(view, box, y)
@@ -181,6 +202,7 @@ end
 
 local function cells(view, box, y, rgb)
   for _, one in ipairs(box.cells) do
+    if one.marks then steps.draw(view, one, box.y + y + view.sizes.pad_cell) end
     local high = view.text:height(one.style == 'small' and 'small' or 'body')
     for place, line in ipairs(one.lines) do
       local x = one.x
@@ -235,7 +257,7 @@ end
 
 -- Returns a number's text with its unit, and with a true minus sign.
 function paint.number(widget)
-  return (('%g %s'):format(widget.value, widget.unit):gsub(',', '.'):gsub('^-', MINUS))
+  return (('%g %s'):format(widget.value, widget.unit):gsub(',', '.'):gsub('^-', MINUS):gsub('%s+$', ''))
 end
 
 local function draw_rows(view, bottom)

@@ -7,7 +7,13 @@ local spoken = {}
 local VALUES = {}
 
 function VALUES.choice(widget) return widget.value end
-function VALUES.number(widget) return ('%g %s'):format(widget.value, widget.unit) end
+function VALUES.tabs(widget)
+  for place, option in ipairs(widget.options) do
+    if option == widget.value then return ('%s, %d of %d'):format(option, place, #widget.options) end
+  end
+end
+
+function VALUES.number(widget) return (('%g %s'):format(widget.value, widget.unit):gsub('%s+$', '')) end
 function VALUES.check(widget) return widget.value and 'checked' or 'not checked' end
 
 function VALUES.tracks(widget, at)

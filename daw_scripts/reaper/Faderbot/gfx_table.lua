@@ -2,14 +2,19 @@
 
 -- Where the cells of the table go: in columns, or one under the other where the window is narrow.
 
+local steps = require 'Faderbot.gfx_steps'
+
 local tables = {}
 
 local FIRST_SHARE = 0.26 -- of the width, the most that the first column takes
 
 local function natural(widget, column, by)
   local wide = by.text:width('bold', widget.heads[column])
-  for _, row in ipairs(widget.rows) do
-    wide = math.max(wide, by.text:natural(column == 1 and 'bold' or 'body', row[column]))
+  for place, row in ipairs(widget.rows) do
+    local marks = widget.marks and widget.marks[place][column]
+    local own = marks and steps.natural(marks, by.sizes)
+      or by.text:natural(column == 1 and 'bold' or 'body', row[column])
+    wide = math.max(wide, own)
   end
   return wide + 2 * by.sizes.pad_cell
 end
@@ -45,14 +50,17 @@ local function cell(lines, style, x, width, align)
   return {lines = lines, style = style, x = x, w = width, align = align}
 end
 
-local function in_columns(widget, row, widths, x, by)
+-- ``marks`` are those of the row, nil for none.
+local function in_columns(widget, row, widths, x, by, marks)
   local cells, lines = {}, 1
   local at = x
   for column, wide in ipairs(widths) do
     local style = column == 1 and 'bold' or 'body'
     local inner = wide - 2 * by.sizes.pad_cell
-    local made = cell(by.text:wrap(style, row[column], inner), style, at + by.sizes.pad_cell, inner,
-      widget.align[column])
+    local steps_of = marks and marks[column]
+    local shown = steps_of and {} or by.text:wrap(style, row[column], inner)
+    local made = cell(shown, style, at + by.sizes.pad_cell, inner, widget.align[column])
+    if steps_of then made.marks, made.beats = steps_of, widget.beats end
     cells[column], lines = made, math.max(lines, #made.lines)
     at = at + wide
   end
@@ -90,7 +98,7 @@ function tables.place(boxes, widget, x, y, width, by)
   for place, row in ipairs(widget.rows) do
     local cells, lines
     if widths then
-      cells, lines = in_columns(widget, row, widths, x, by)
+      cells, lines = in_columns(widget, row, widths, x, by, widget.marks and widget.marks[place])
     else
       cells, lines = stacked(widget, row, width, x, by)
     end

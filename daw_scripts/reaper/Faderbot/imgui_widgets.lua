@@ -2,6 +2,8 @@
 
 -- The widgets of a row, drawn with ReaImGui. A view (panel_imgui.lua) takes what is done to them, and minds the focus.
 
+local steps = require 'Faderbot.imgui_steps'
+
 local widgets = {}
 
 -- On ReaImGui's dark ground. The words of a text say the same.
@@ -37,7 +39,10 @@ local function weights(widget)
   local found = {}
   for place, head in ipairs(widget.heads) do
     local longest = utf8.len(head) or #head
-    for _, row in ipairs(widget.rows) do longest = math.max(longest, utf8.len(row[place]) or #row[place]) end
+    for number, row in ipairs(widget.rows) do
+      local shown = widget.marks and widget.marks[number][place] or row[place]
+      longest = math.max(longest, utf8.len(shown) or #shown)
+    end
     found[place] = math.min(math.max(longest, SHORTEST), LONGEST)
   end
   return found
@@ -52,9 +57,17 @@ local FACES = {
     for place, one in ipairs(widget.options) do options[place] = marked(one, place) end
     return {label = marked(widget.label, widget.id), value = plain(widget.value), options = options}
   end,
+  tabs = function(widget)
+    local options = {}
+    for place, one in ipairs(widget.options) do
+      options[place] = marked(('%s (%d)'):format(one, place), 'tab' .. place)
+    end
+    return {options = options}
+  end,
   number = function(widget)
     local digits = widget.step < 1 and 1 or 0
-    local format = ('%%.%df '):format(digits) .. plain(widget.unit):gsub('%%', '%%%%')
+    local unit = widget.unit == '' and '' or ' ' .. plain(widget.unit):gsub('%%', '%%%%')
+    local format = ('%%.%df'):format(digits) .. unit
     return {label = marked(widget.label, widget.id), format = format, scale = 10 ^ digits}
   end,
   check = function(widget) return {label = marked(widget.label, widget.id)} end,
@@ -146,7 +159,10 @@ local function cells(view, widget, face)
     view:heed(widget, number)
     for place = 2, #face.heads do
       ImGui.TableSetColumnIndex(ctx, place - 1)
-      if sides[place] then
+      local marks = widget.marks and widget.marks[number][place]
+      if marks then
+        steps.draw(view, marks, widget.beats)
+      elseif sides[place] then
         at_right(view, face, row[place], sides[place])
       else
         ImGui.TextWrapped(ctx, row[place])
@@ -175,6 +191,15 @@ local DRAW = {
     value = math.floor(value * face.scale + 0.5) / face.scale -- as it is shown: what is typed may have more digits
     if value ~= widget.value then view:did(widget.id, math.tointeger(value) or value) end
   end,
+  tabs = function(view, widget, face)
+    local ImGui, ctx = view.ImGui, view.ctx
+    for place, one in ipairs(widget.options) do
+      if place > 1 then ImGui.SameLine(ctx) end
+      if ImGui.RadioButton(ctx, face.options[place], one == widget.value) then view:did(widget.id, one) end
+      view:heed(widget, place, ('%s, %d of %d%s'):format(one, place, #widget.options,
+        one == widget.value and ', in front' or ''))
+    end
+  end,
   check = function(view, widget, face)
     local is_changed, is_on = view.ImGui.Checkbox(view.ctx, face.label, widget.value)
     if is_changed then view:did(widget.id, is_on) end
@@ -202,7 +227,8 @@ local function draw(view, widget)
   if widget.id and widget.id == view.heir then view:pass_focus() end
   DRAW[widget.kind](view, widget, face)
   if widget.hint then view.ImGui.SetItemTooltip(view.ctx, plain(widget.hint)) end
-  if widget.id and widget.is_enabled ~= false then view:heed(widget, nil, face.said) end
+  local is_heeded = widget.kind == 'tabs' -- each for itself
+  if widget.id and widget.is_enabled ~= false and not is_heeded then view:heed(widget, nil, face.said) end
 end
 
 local FRAMED = {choice = true, number = true, tracks = true}

@@ -65,6 +65,7 @@ function items.read(item)
     fade_out_s = fade_s('D_FADEOUTLEN'),
     fade_in_shape = numbers.whole(value('C_FADEINSHAPE')),
     fade_out_shape = numbers.whole(value('C_FADEOUTSHAPE')),
+    timebase = numbers.whole(value('C_BEATATTACHMODE')),
   }
   local take = reaper.GetActiveTake(item)
   if take then add_take(found, take) end

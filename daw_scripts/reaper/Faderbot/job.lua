@@ -15,14 +15,16 @@ local job = {}
 
 local RECORDING = 4
 local STOP_ON_RERUN, LIT, UNLIT = 1, 4, 8
-local WRITES = {mix = true, undo = true}
+local WRITES = {mix = true, tune = true, rhythm = true, undo = true}
+local LISTENS = {mix = true, tune = true, rhythm = true}
 local TROUBLES = {
   silent = 'the faderbot program ended before its time; in a terminal `faderbot status` says how things stand',
   ['not started'] = 'the faderbot program does not start: try it in a terminal, `faderbot doctor`',
 }
 local TAKEN_BACK = 'what was written was taken back'
+local STAYS = 'what was written stays: “Faderbot: Undo last auto-mix” takes it back'
 local WRITTEN = {
-  mix = 'what was written stays: “Faderbot: Undo last auto-mix” takes it back',
+  mix = STAYS, tune = STAYS, rhythm = STAYS,
   undo = 'what was put back so far stays: run it again for the rest',
 }
 local QUIET_S = 1.0 -- longer without a word, and whoever does not see would run the action again, which stops it
@@ -64,8 +66,8 @@ function job.begin(words)
   local command = {path, words[1], '--daw', 'reaper', '--through', folder}
   table.move(words, 2, #words, #command + 1, command)
   table.move(how_to_hear, 1, #how_to_hear, #command + 1, command)
-  local line = program.command(command)
-  if not line then return nil, 'a path with quotes can not be used: ' .. folder end
+  local line, quoted = program.command(command)
+  if not line then return nil, 'a path with quotes can not be used: ' .. quoted end
   local running = setmetatable({
     words = words, project = project, token = token, command = line, exchange = exchanges.open(folder),
     starts_at = reaper.time_precise() + (stale and noticeboard.STALE_S or 0.0), published_at = -math.huge,
@@ -133,15 +135,15 @@ function Running:conclude(how)
     self:finish(lines, false)
   else
     local ok = self.server.result.ok
-    local missing = self.words[1] == 'mix' and self.server.missing or {}
+    local missing = LISTENS[self.words[1]] and self.server.missing or {}
     if #missing > 0 then self:note('missing media, silent in the mix: ' .. table.concat(missing, ', ')) end
     if ok and ok.document then
-      self.outcome = {document = ok.document, written = ok.written, changes = ok.changes}
-      if ok.written and self.server.written then
-        compare.remember(self.project, self.outcome, self.server.written.name)
-      end
+      local written = self.server.written or {}
+      self.outcome = {document = ok.document, written = ok.written, changes = ok.changes, track = written.track,
+        undo_name = written.name}
+      if ok.written and written.name then compare.remember(self.project, self.outcome, written.name) end
     elseif ok and self.words[1] == 'undo' then
-      compare.forget(self.project)
+      compare.undone(self.project, self.server.undone)
     end
     self:finish(outcome.lines(self.server.result), ok ~= nil)
   end
@@ -174,7 +176,7 @@ function Running:turn()
   end
   local how = self.server:turn()
   if self.server.progress then
-    self.progress, self.step_words = self.server.progress, outcome.step_words(self.server.progress)
+    self.progress, self.step_words = self.server.progress, outcome.step_words(self.server.progress, self.words[1])
   end
   if how == 'serving' then
     self:publish()
@@ -214,7 +216,7 @@ function job.run(words, notes)
     end
     if running.progress then
       local step
-      step, said = outcome.progress(running.progress, said)
+      step, said = outcome.progress(running.progress, said, words[1])
       if step then speech.say(step) end
     elseif reaper.time_precise() >= starting_at then
       speech.say(running.step_words)

@@ -2,17 +2,17 @@
 
 -- The panel without its drawing: what is shown, and what a click does. panel_gfx.lua and panel_imgui.lua draw it.
 --
--- Each project has a page of its own, which goes through stages: "choose" (the settings), "working" (a job runs),
--- "mixed" (the table before and after) and "failed" (a line and what to do). The rows of a page are made by
+-- Each project has a page of its own (panel_page.lua) with a tab for each kind of job. Its rows are made by
 -- panel_rows.lua.
 
 local compare = require 'Faderbot.compare'
 local job = require 'Faderbot.job'
 local noticeboard = require 'Faderbot.noticeboard'
 local outcome = require 'Faderbot.outcome'
+local pages = require 'Faderbot.panel_page'
 local rows = require 'Faderbot.panel_rows'
 local speech = require 'Faderbot.speech'
-local wishes = require 'Faderbot.wishes'
+local survey = require 'Faderbot.survey'
 
 local panel = {}
 
@@ -22,7 +22,6 @@ Panel.__index = Panel
 local FRONT = -1
 local LOOK_S = 0.5 -- between two looks at the project
 local PLAY_OR_STOP = 40044
-local OVER = 'there is no mix to compare any more: it was undone or kept'
 
 -- Opens the panel on a project, nil where none is open. ``relight`` is called after each job, which puts the light of
 -- the action out.
@@ -55,69 +54,29 @@ function Panel:rows()
   return self.made
 end
 
-local function is_alive(project)
-  return project and reaper.ValidatePtr2(nil, project, 'ReaProject*')
-end
-
 -- Turns to a project's page; the pages of closed projects go.
 function Panel:show(project)
   for of, page in pairs(self.pages) do
-    if page.project and not is_alive(page.project) then self.pages[of] = nil end
+    if page.project and not pages.is_alive(page.project) then self.pages[of] = nil end
   end
   local key = project or FRONT
-  self.pages[key] = self.pages[key] or {project = project, stage = 'choose'}
+  self.pages[key] = self.pages[key] or pages.new(project)
   self.page = self.pages[key]
-  self.page.count, self.page.kept = nil, nil
+  self.page.count = nil
   self:look()
   self:changed()
-end
-
-local function is_same_list(a, b)
-  if not a or #a ~= #b then return false end
-  for place, one in ipairs(a) do
-    if one.guid ~= b[place].guid or one.name ~= b[place].name then return false end
-  end
-  return true
-end
-
--- Look at a part of what may have changed outside, and tell whether it is as it was: the settings, which other actions
--- change and another project in the same tab; the tracks, which take their time; what is compared, and which is heard.
-local function are_same_wishes(page, project)
-  local text = project and wishes.text(project)
-  local is_same = text == page.kept
-  if not is_same then page.wishes, page.kept = project and wishes.read(project), text end
-  return is_same
-end
-
-local function are_same_tracks(page, project)
-  local found = project and wishes.tracks(project) or {}
-  local name = project and reaper.GetProjectName(project) or ''
-  local is_same = is_same_list(page.tracks, found) and name == page.name
-  page.tracks, page.name = found, name
-  return is_same
-end
-
-local function is_same_comparison(page, project)
-  local found = project and compare.state(project) or {}
-  local is_same = found.shown == page.shown and found.matched_db == page.matched_db
-  page.shown, page.matched_db = found.shown, found.matched_db
-  page.reminder = page.shown and compare.reminder(project)
-  if page.stage == 'mixed' and page.is_written and not page.shown then
-    page.stage, page.lines, page.tone = 'choose', {OVER}, 'plain'
-  end
-  return is_same
 end
 
 -- Looks at what may have changed outside.
 function Panel:look()
   local page = self.page
-  local project = is_alive(page.project) and page.project or nil
+  local project = page:living()
   self.look_at = reaper.time_precise() + LOOK_S
   local count = project and reaper.GetProjectStateChangeCount(project) or 0
   local refusal = job.refusal(true)
-  local is_same = is_same_comparison(page, project) and refusal == page.refusal
-  if not are_same_wishes(page, project) then is_same = false end
-  if count ~= page.count and not are_same_tracks(page, project) then is_same = false end
+  local is_same = page:look_at_comparison() and refusal == page.refusal
+  if not page:look_at_wishes() then is_same = false end
+  if count ~= page.count and not page:look_at_tracks() then is_same = false end
   if refusal and refusal ~= page.refusal then self:tell(refusal) end
   if not is_same then self:changed() end
   page.count, page.refusal = count, refusal
@@ -153,101 +112,131 @@ function Panel:progress()
   if now.stage == self.seen_stage and percent == self.seen_percent then return end
   self.seen_stage, self.seen_percent = now.stage, percent
   local line
-  line, self.said = outcome.progress(now, self.said)
+  line, self.said = outcome.progress(now, self.said, self.running.words[1])
   if line then self:tell(line) end
   self:changed()
 end
 
--- Turns the front page to a stage and says the lines.
+-- Turns the sheet in front to a stage and says the lines.
 function Panel:turn_to(stage, lines, tone)
-  local page = self.page
-  page.stage, page.lines, page.tone = stage, lines, tone
+  local sheet = self.page.sheet
+  sheet.stage, sheet.lines, sheet.tone = stage, lines, tone
   self:tell(table.unpack(lines))
   self:look_again()
 end
 
 function Panel:finish()
-  local running, done = self.running, self.running.outcome
-  self.running = nil
+  local running, done, next_words = self.running, self.running.outcome, self.next_words
+  self.running, self.next_words = nil, nil
   self.relight()
   if not running.is_well then
-    self.page.stage = 'choose'
+    self.page.sheet.stage = 'choose'
     local front = reaper.EnumProjects(FRONT)
     if front ~= self.page.project then self:show(front) end -- that is what the user looks at
     return self:turn_to('failed', running.lines)
   end
+  if running.words[1] == 'undo' then
+    table.remove(self.page.jobs)
+    if next_words then return self:begin(next_words) end
+  end
   if not (done and done.document) then return self:turn_to('choose', running.lines, 'good') end
-  self.page.document, self.page.is_written = done.document, done.written
-  self:turn_to('mixed', running.lines)
+  self.page:keep(done)
+  self:turn_to('done', running.lines)
 end
 
 function Panel:begin(words, line)
   if words then self.running, line = job.begin(words) end
   if not self.running then return self:turn_to('failed', {line or 'the job does not begin'}) end
   self.said, self.seen_stage, self.seen_percent = nil, nil, nil
-  self.page.stage, self.page.lines = 'working', nil
+  self.page.sheet.lines = nil
   self:changed()
 end
 
 -- Stops the job that runs.
 function Panel:stop()
   local line = self.running:stop()
-  self.running = nil
+  self.running, self.next_words = nil, nil
   self.relight()
   self:turn_to('choose', {line}, 'plain')
 end
 
--- Brings the mix up where it is compared with what was before.
-local function bring_up_mix(page)
-  if is_alive(page.project) then compare.bring_back(page.project) end
-end
-
 -- Leaves the page in front.
-function Panel:leave()
-  bring_up_mix(self.page)
-end
+function Panel:leave() self.page:bring_up_mix() end
 
--- The settings: each takes the value that the user chose. The rows map what is shown to what is kept.
-local SETTINGS = {
-  target = function(kept, value) kept.target = rows.target_of(value) end,
-  custom_lufs = function(kept, value) kept.custom_lufs = value end,
-  style = function(kept, value) kept.style = rows.style_of(value) end,
-  strength = function(kept, value) kept.strength_percent = value end,
-  eq = function(kept, value) kept.is_eq = value end,
-  which = function(kept, value) kept.is_selected_only = rows.is_selected_only(value) end,
-  focus = function(kept, value) kept.focus[value.guid] = value.value or nil end,
-  lock = function(kept, value) kept.lock[value.guid] = value.value or nil end,
-}
+-- Shows a line on the sheet in front, and says it.
+function Panel:warn(line)
+  self.page.sheet.lines, self.page.sheet.tone = {line}, 'warning'
+  self:tell(line)
+  self:changed()
+end
 
 local WHILE_RUNNING = {cancel = true, play = true, close = true}
 local NOT_BESIDE_A_JOB = {compare = true, keep = true} -- another script's
 
+-- Returns the words of a job as it is set now; nil and what is wrong.
+local function words_now(page)
+  return page.tab.store.words(page.project, page.sheet.wishes)
+end
+
 local ACTS = {
+  tab = function(self, label)
+    local page, tab = self.page, rows.tab_of(label)
+    if not tab or tab == page.tab then return end
+    page:turn_to(tab)
+    self:look()
+    self:changed()
+    self:tell(self:rows()[1][1].text)
+  end,
   start = function(self)
     local page = self.page
     self:look()
-    if page.refusal or not page.wishes then return end
-    self:begin(wishes.words(page.project, page.wishes))
+    if page.refusal or not page.sheet.wishes then return end
+    self:begin(words_now(page))
+  end,
+  -- The next variation in the place of the last one; beside it where something else was done since.
+  another = function(self)
+    local page = self.page
+    local sheet, store = page.sheet, page.tab.store
+    if page.sheet.stage ~= 'done' or not store.next_seed then return end
+    self:look()
+    if page.refusal or not sheet.wishes then return end
+    store.next_seed(sheet.wishes)
+    store.keep(page.project, sheet.wishes)
+    local words, wrong = words_now(page)
+    if words and sheet.is_written and not page:newer() and survey.undo_name() == sheet.undo_name then
+      self.next_words, words = words, {'undo'}
+    end
+    self:begin(words, wrong)
   end,
   cancel = function(self)
     if self.running then self:stop() end
   end,
   compare = function(self)
-    local shown, line = compare.toggle(self.page.project)
-    self.page.lines, self.page.tone = line and {line} or nil, line and 'warning'
+    local page = self.page
+    local shown, line = compare.toggle(page.project)
+    page.sheet.lines, page.sheet.tone = line and {line} or nil, line and 'warning'
     self:look()
     self:changed()
-    self:tell(table.unpack(shown and {rows.heard(self.page), line} or {line}))
+    self:tell(table.unpack(shown and {rows.heard(page), line} or {line}))
   end,
   keep = function(self)
     local line = compare.keep(self.page.project)
     self:turn_to('choose', {line}, 'good')
   end,
-  revert = function(self) self:begin({'undo'}) end, -- which brings the mix up first
+  -- Undo takes the last job back, and brings it up first where it is compared.
+  revert = function(self)
+    local newer = self.page:newer()
+    if newer then return self:warn(('a %s was written since: undo that one first'):format(newer.noun)) end
+    self:begin({'undo'})
+  end,
+  from_bar = function(self, value)
+    self.page.sheet.from_bar = math.floor(value)
+    self:changed()
+  end,
   back = function(self)
-    bring_up_mix(self.page)
-    self.page.lines = nil
-    self.page.stage = 'choose'
+    self.page:bring_up_mix()
+    self.page.sheet.lines = nil
+    self.page.sheet.stage = 'choose'
     self:look()
     self:changed()
   end,
@@ -262,24 +251,29 @@ local ACTS = {
 function Panel:is_hindered(id)
   local other = NOT_BESIDE_A_JOB[id] and noticeboard.job()
   if not other then return false end
-  self.page.lines, self.page.tone = {outcome.at_work(other)}, 'warning'
-  self:tell(self.page.lines[1])
-  self:changed()
+  self:warn(outcome.at_work(other))
   return true
+end
+
+-- A setting of the tab in front, or one that it lends from another, takes a value.
+function Panel:set(id, value)
+  local page = self.page
+  local tab = page.tab.lends and page.tab.lends[id] or page.tab
+  local sheet = page.sheets[tab.id]
+  if not sheet.wishes or self.running or page.sheet.stage ~= 'choose' then return end
+  page:look_at_wishes()
+  tab.settings[id](sheet.wishes, value)
+  tab.store.keep(page.project, sheet.wishes)
+  sheet.kept, page.sheet.lines = tab.store.text(page.project), nil
+  self:changed()
 end
 
 -- The user did something with the widget of this id. Esc is "close", and Space without a widget "play".
 function Panel:act(id, value)
-  local page = self.page
-  if SETTINGS[id] then
-    if not page.wishes or self.running or page.stage ~= 'choose' then return end
-    are_same_wishes(page, page.project)
-    SETTINGS[id](page.wishes, value)
-    wishes.keep(page.project, page.wishes)
-    page.kept, page.lines = wishes.text(page.project), nil
-    self:changed()
+  if self.page.tab.settings[id] then
+    self:set(id, value)
   elseif ACTS[id] and (not self.running or WHILE_RUNNING[id]) and not self:is_hindered(id) then
-    ACTS[id](self)
+    ACTS[id](self, value)
   end
 end
 
@@ -287,7 +281,7 @@ end
 function Panel:close()
   self.is_open = false
   if self.running then self:stop() end
-  for _, page in pairs(self.pages) do bring_up_mix(page) end
+  for _, page in pairs(self.pages) do page:bring_up_mix() end
 end
 
 return panel

@@ -131,6 +131,12 @@ function View:keys(rows)
   each_button(rows, function(one)
     if one.key and is_pressed(one.key) then self:did(one.id) end
   end)
+  for _, row in ipairs(rows) do
+    local tabs = row[1] and row[1].kind == 'tabs' and row[1].options or {}
+    for place, option in ipairs(tabs) do
+      if is_pressed(('%d'):format(place)) then self:did(row[1].id, option) end
+    end
+  end
 end
 
 function View:contents(rows)

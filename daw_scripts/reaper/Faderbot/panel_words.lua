@@ -4,7 +4,16 @@
 
 local json = require 'Faderbot.json'
 
-local words = {}
+local words = {
+  TARGETS = {
+    streaming = 'Streaming, −14 LUFS', broadcast = 'Broadcast, −23 LUFS', aes = 'AES, −16 LUFS',
+    album = 'Album, −16 LUFS', podcast = 'Podcast, −16 LUFS', custom = 'Custom',
+  },
+  STYLES = {
+    balanced = 'Balanced', country = 'Country', rap = 'Rap', pop = 'Pop', rock = 'Rock', metal = 'Metal',
+    funk = 'Funk', hiphop = 'Hip-hop', house = 'House', jazz = 'Jazz',
+  },
+}
 
 local SILENCE = '−∞'
 local ARROW = ' → '
@@ -35,18 +44,24 @@ local function hertz(freq_hz)
   return (text:gsub(',', '.'))
 end
 
+-- Returns a frequency to two digits, as people say it.
+local function about(freq_hz)
+  local unit = 10 ^ (math.floor(math.log(freq_hz, 10)) - 1)
+  return hertz(math.floor(freq_hz / unit + 0.5) * unit)
+end
 
-local function eq(track)
+-- Returns what was changed at the EQ of a track or of the master, a line for each band.
+function words.eq(track)
   local said = {}
   for place, band in ipairs(track.after.eq) do
     local was = track.before.eq[place] and track.before.eq[place].gain_db or 0.0
     if words.number(was) ~= words.number(band.gain_db) then
       local gain = was == 0 and signed(band.gain_db) or signed(was) .. ARROW .. signed(band.gain_db)
-      said[#said + 1] = ('%s dB %s %s'):format(gain, PLACES[band.shape], hertz(band.freq_hz))
+      said[#said + 1] = ('%s dB %s %s'):format(gain, PLACES[band.shape], about(band.freq_hz))
     end
   end
   local high_pass = track.after.high_pass_hz
-  if high_pass ~= json.null and high_pass ~= track.before.high_pass_hz then
+  if math.type(high_pass) and high_pass ~= track.before.high_pass_hz then
     said[#said + 1] = 'high-pass ' .. hertz(high_pass)
   end
   return #said > 0 and table.concat(said, '\n') or UNCHANGED
@@ -89,6 +104,11 @@ local function why(document, track)
   return table.concat(said, '\n')
 end
 
+-- Returns a reason without the name that it begins with.
+function words.after_name(text, name)
+  return text:sub(1, #name + 1) == name .. ' ' and text:sub(#name + 2) or text
+end
+
 local function master_why(document)
   for _, one in ipairs(document.reasons) do
     if one.track == json.null then return (one.text:gsub('^.-: ', '')) end
@@ -102,13 +122,27 @@ function words.table(document)
   for place, track in ipairs(document.tracks) do
     local mark = track.focus and not track.locked and ' (focus)' or ''
     local fader = words.change(track.before.gain_db, track.after.gain_db)
-    rows[place] = {track.name .. mark, fader, eq(track), why(document, track)}
+    rows[place] = {track.name .. mark, fader, words.eq(track), why(document, track)}
   end
   local master = document.master
   rows[#rows + 1] = {'Master', words.change(master.before_db, master.after_db), '', master_why(document)}
   return {
     kind = 'table', heads = {'Track', 'Fader, dB', 'EQ', 'Why'}, align = {'left', 'right', 'left', 'left'}, rows = rows,
   }
+end
+
+-- Returns the line on the true peak, and whether it is one to heed.
+function words.peak(before_dbtp, after_dbtp)
+  local told = before_dbtp == json.null and words.number(after_dbtp) or words.change(before_dbtp, after_dbtp)
+  local is_high = after_dbtp > CEILING_DBTP
+  return ('True peak %s dBTP%s'):format(told, is_high and ': render it through a limiter' or ''), is_high
+end
+
+-- Returns the line on the tempo, nil where none was asked for.
+function words.tempo(document)
+  local tempo = document.tempo
+  if type(tempo) ~= 'table' or not math.type(tempo.after_bpm) then return nil end
+  return ('Tempo %s BPM'):format(words.change(tempo.before_bpm, tempo.after_bpm))
 end
 
 -- Returns the lines on the mix as a whole, and whether the last is one to heed.
@@ -118,11 +152,9 @@ function words.figures(document)
   local loudness = words.change(before.loudness_lufs, after.loudness_lufs)
   local target = words.number(document.target_lufs)
   local lines = {('Loudness %s LUFS%s; the target is %s LUFS'):format(loudness, mark, target)}
-  local peak = after.true_peak_dbtp
-  if peak == json.null then return lines, false end
-  local told = before.true_peak_dbtp == json.null and words.number(peak) or words.change(before.true_peak_dbtp, peak)
-  local is_high = peak > CEILING_DBTP
-  lines[2] = ('True peak %s dBTP%s'):format(told, is_high and ': render it through a limiter' or '')
+  if after.true_peak_dbtp == json.null then return lines, false end
+  local is_high
+  lines[2], is_high = words.peak(before.true_peak_dbtp, after.true_peak_dbtp)
   return lines, is_high
 end
 

@@ -84,11 +84,11 @@ function program.offer()
   return 'the faderbot program is not found: ' .. program.INSTALL
 end
 
--- Returns a command line of words, each in quotes; nil where a word has quotes of its own.
+-- Returns a command line of words, each in quotes; nil and the word where one has quotes of its own.
 function program.command(words)
   local quoted = {}
   for place, word in ipairs(words) do
-    if word:find('["\r\n]') then return nil end
+    if word:find('["\r\n]') then return nil, word end
     quoted[place] = '"' .. word .. '"'
   end
   return table.concat(quoted, ' ')

@@ -7,8 +7,10 @@ local failure = require 'Faderbot.failure'
 local json = require 'Faderbot.json'
 local listening = require 'Faderbot.listening'
 local media = require 'Faderbot.media'
+local midi = require 'Faderbot.midi'
 local survey = require 'Faderbot.survey'
 local transport = require 'Faderbot.transport'
+local undo_step = require 'Faderbot.undo_step'
 local writing = require 'Faderbot.writing'
 
 local serve = {}
@@ -76,6 +78,17 @@ local REQUESTS = {
     server.written = {name = wanted.write.undo_name, project = survey.project()}
     return json.null
   end,
+  add_midi = function(server, wanted)
+    local made = midi.add(wanted.midi)
+    server.written = {name = wanted.midi.undo_name, project = survey.project(), track = made.guid}
+    return made
+  end,
+  midi_notes = function(_, wanted) return midi.notes(wanted.guid) end,
+  delete_track = function(server, wanted)
+    local is_done = midi.delete_track(wanted.guid, wanted.undo_name)
+    server.is_undone, server.undone = true, wanted.undo_name
+    return is_done
+  end,
   ['dry run'] = dry_run,
   play = function(server)
     heard_by_meters(server):play()
@@ -91,8 +104,8 @@ local REQUESTS = {
     return json.null
   end,
   undo = function(server)
-    local name = writing.undo()
-    server.is_undone = name ~= ''
+    local name = undo_step.take_back()
+    server.is_undone, server.undone = name ~= '', name
     return name
   end,
   ['undo name'] = function() return survey.undo_name() end,
@@ -159,7 +172,7 @@ function Server:abandon()
   local written = self.written
   if not written or self.result or survey.project() ~= written.project then return false end
   if survey.undo_name() ~= written.name then return false end
-  return (pcall(writing.undo))
+  return (pcall(undo_step.take_back))
 end
 
 return serve

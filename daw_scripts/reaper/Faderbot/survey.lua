@@ -40,6 +40,7 @@ end
 
 local function head(project)
   local _, path = reaper.EnumProjects(FRONT)
+  local tempo_bpm, beats_per_bar = reaper.GetProjectTimeSignature2(project)
   local play_state = reaper.GetPlayStateEx(project)
   local position = play_state & PLAYING > 0 and reaper.GetPlayPositionEx or reaper.GetCursorPositionEx
   return {
@@ -47,7 +48,9 @@ local function head(project)
     path = path,
     rate_hz = rate_hz(project),
     length_s = reaper.GetProjectLength(project),
-    tempo_bpm = (reaper.GetProjectTimeSignature2(project)),
+    tempo_bpm = tempo_bpm,
+    beats_per_bar = beats_per_bar,
+    timebase = numbers.whole(reaper.GetSetProjectInfo(project, 'PROJECT_TIMEBASE', 0.0, false)),
     tempo_markers = reaper.CountTempoTimeSigMarkers and reaper.CountTempoTimeSigMarkers(project) or 0,
     play_state = play_state,
     position_s = position(project),

@@ -146,6 +146,7 @@ function tracks.read(project, track, is_master)
     items = json.list(),
     envelopes = envelopes_of(track),
     automation = numbers.whole(value('I_AUTOMODE')),
+    timebase = not is_master and numbers.whole(value('C_BEATATTACHMODE')) or nil,
   }
 end
 

@@ -1,90 +1,40 @@
 -- @noindex
 
--- How a project is to be mixed, kept in it: target, style, strength, EQ, and tracks in focus or locked by GUID.
+-- How a project is to be mixed, kept in it: target, style, strength, EQ, tempo, and tracks in focus or locked by GUID.
 
 local json = require 'Faderbot.json'
+local settings = require 'Faderbot.settings'
 local tracks = require 'Faderbot.tracks'
 
 local wishes = {
-  VERSION = 1,
+  VERSION = settings.VERSION,
   TARGETS = {'streaming', 'broadcast', 'aes', 'album', 'podcast', 'custom'},
   STYLES = {'balanced', 'country', 'rap', 'pop', 'rock', 'metal'},
-  LOWEST_LUFS = -40, HIGHEST_LUFS = -5,
+  TEMPOS = {'keep', 'match', 'set'},
+  LOWEST_LUFS = settings.LOWEST_LUFS, HIGHEST_LUFS = settings.HIGHEST_LUFS,
+  LOWEST_BPM = 20, HIGHEST_BPM = 400,
 }
 
-local SECTION, KEY = 'Faderbot', 'wishes'
-local CUSTOM = 'custom'
-
-local function usual()
-  return {target = 'streaming', custom_lufs = -16, style = 'balanced', strength_percent = 100, is_eq = true,
-    is_selected_only = false, focus = {}, lock = {}}
-end
-
-local function one_of(names)
-  return function(value)
-    for _, name in ipairs(names) do
-      if name == value then return true end
-    end
-    return false
-  end
-end
-
-local function number_in(low, high)
-  return function(value) return math.type(value) ~= nil and value >= low and value <= high end
-end
-
-local function is_boolean(value) return type(value) == 'boolean' end
+local CUSTOM, SET, KEEP = 'custom', 'set', 'keep'
 
 local FIELDS = {
-  target = one_of(wishes.TARGETS),
-  custom_lufs = number_in(wishes.LOWEST_LUFS, wishes.HIGHEST_LUFS),
-  style = one_of(wishes.STYLES),
-  strength_percent = number_in(0, 100),
-  is_eq = is_boolean,
-  is_selected_only = is_boolean,
+  target = settings.one_of(wishes.TARGETS),
+  custom_lufs = settings.number_in(wishes.LOWEST_LUFS, wishes.HIGHEST_LUFS),
+  style = settings.one_of(wishes.STYLES),
+  strength_percent = settings.number_in(0, 100),
+  is_eq = settings.is_boolean,
+  is_selected_only = settings.is_boolean,
+  tempo = settings.one_of(wishes.TEMPOS),
+  tempo_bpm = settings.number_in(wishes.LOWEST_BPM, wishes.HIGHEST_BPM),
+  may_stretch = settings.is_boolean,
 }
+local USUAL = {target = 'streaming', custom_lufs = -16, style = 'balanced', strength_percent = 100, is_eq = true,
+  is_selected_only = false, tempo = KEEP, tempo_bpm = 120, may_stretch = false}
 
-local function set_of(list)
-  local set = {}
-  for _, guid in ipairs(type(list) == 'table' and list or {}) do
-    if type(guid) == 'string' then set[guid] = true end
-  end
-  return set
-end
+local kind = settings.new('wishes', USUAL, FIELDS, {'focus', 'lock'})
 
-local function list_of(set)
-  local list = json.list()
-  for guid, is_in in pairs(set) do
-    if is_in then list[#list + 1] = guid end
-  end
-  table.sort(list)
-  return list
-end
-
--- Returns the text of the settings kept in a project: as long as it is the same, they are.
-function wishes.text(project)
-  local _, text = reaper.GetProjExtState(project, SECTION, KEY)
-  return text
-end
-
--- Returns the settings kept in a project; what is not there or not understood is as usual.
-function wishes.read(project)
-  local found = usual()
-  local is_json, kept = pcall(json.decode, wishes.text(project))
-  if not is_json or type(kept) ~= 'table' or kept.version ~= wishes.VERSION then return found end
-  for name, is_right in pairs(FIELDS) do
-    if is_right(kept[name]) then found[name] = kept[name] end
-  end
-  found.focus, found.lock = set_of(kept.focus), set_of(kept.lock)
-  return found
-end
-
--- Keeps the settings in a project.
-function wishes.keep(project, wanted)
-  local kept = {version = wishes.VERSION, focus = list_of(wanted.focus), lock = list_of(wanted.lock)}
-  for name in pairs(FIELDS) do kept[name] = wanted[name] end
-  reaper.SetProjExtState(project, SECTION, KEY, json.encode(kept))
-end
+-- Return the text of the settings kept in a project, and the settings; keep them.
+wishes.text, wishes.read, wishes.keep = kind.text, kind.read, kind.keep
 
 -- Returns the project's tracks in their order as {guid, name}.
 function wishes.tracks(project)
@@ -124,24 +74,27 @@ function wishes.shared_names(project, set)
   return shared
 end
 
-local function plain(format, number)
-  return (format:format(number):gsub(',', '.')) -- some languages of the system have a decimal comma
+-- Returns a target in words for the program; or nil and what is wrong.
+function wishes.target_word(wanted)
+  if wanted.target ~= CUSTOM then return wanted.target end
+  if FIELDS.custom_lufs(wanted.custom_lufs) then return settings.plain('%.6g', wanted.custom_lufs) end
+  return nil, ('the target is a loudness from %d to %d LUFS'):format(wishes.LOWEST_LUFS, wishes.HIGHEST_LUFS)
 end
 
 -- Returns the words for the program, with the names for wish.json in their field ``wish``; or nil and what is wrong.
 function wishes.words(project, wanted)
-  local target = wanted.target
-  if target == CUSTOM then
-    if not FIELDS.custom_lufs(wanted.custom_lufs) then
-      return nil, ('the target is a loudness from %d to %d LUFS'):format(wishes.LOWEST_LUFS, wishes.HIGHEST_LUFS)
-    end
-    target = plain('%.6g', wanted.custom_lufs)
-  end
+  local target, wrong = wishes.target_word(wanted)
+  if not target then return nil, wrong end
   if not FIELDS.strength_percent(wanted.strength_percent) then return nil, 'the strength is a number from 0 to 100' end
-  local strength = plain('%.4g', wanted.strength_percent / 100)
+  local strength = settings.share(wanted.strength_percent)
   local words = {'mix', '--target', target, '--style', wanted.style, '--strength', strength}
   if not wanted.is_eq then words[#words + 1] = '--no-eq' end
   if wanted.is_selected_only then words[#words + 1] = '--only-selected' end
+  if wanted.tempo ~= KEEP then
+    local tempo = wanted.tempo == SET and settings.plain('%.6g', wanted.tempo_bpm) or wanted.tempo
+    table.move({'--tempo', tempo}, 1, 2, #words + 1, words)
+    if wanted.may_stretch then words[#words + 1] = '--stretch-items' end
+  end
   words.wish = {focus = wishes.names(project, wanted.focus), lock = wishes.names(project, wanted.lock)}
   return words
 end

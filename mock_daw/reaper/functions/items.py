@@ -54,6 +54,7 @@ VALUES: Mapping[str, Value] = MappingProxyType(
         "B_UISEL": _own("selected", bool),
         "B_LOOPSRC": _own("looped", bool),
         "C_LOCK": _own("locked", bool),
+        "C_BEATATTACHMODE": _own("timebase", lambda value: int(min(max(value, -1), 2))),
         "D_FADEINLEN": _fade("fade_in", "length_s", _positive),
         "D_FADEOUTLEN": _fade("fade_out", "length_s", _positive),
         "C_FADEINSHAPE": _fade("fade_in", "shape", int),

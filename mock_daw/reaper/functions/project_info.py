@@ -40,6 +40,10 @@ def info_value(host: Host, _project: str, parameter: str, value: float, is_set: 
         return float(host.session.rate_hz)
     if parameter == "PROJECT_SRATE_USE":
         return 1.0
+    if parameter == "PROJECT_TIMEBASE":
+        if is_set:
+            host.edit(lambda session: replace(session, timebase=int(min(max(value, 0), 2))))
+        return float(host.session.timebase)
     known = NUMBERS.get(parameter)
     if known is None:
         return 0.0

@@ -13,15 +13,16 @@ from types import MappingProxyType
 from mock_daw.reaper.functions.host import PROJECT, Host
 from mock_daw.reaper.functions.signature import Function
 from mock_daw.session import Session
+from mock_daw.timebase import at_tempo
 
 LOWEST_BPM, HIGHEST_BPM = 1.0, 960.0
 LOWEST_RATE, HIGHEST_RATE = 0.25, 4.0
 
 
 def set_tempo(host: Host, _project: str, tempo_bpm: float, _want_undo: bool) -> None:
-    """Set the tempo, within REAPER's 1 to 960 bpm."""
+    """Set the tempo, within REAPER's 1 to 960 bpm; items whose timebase is beats follow it."""
     held_bpm = min(max(tempo_bpm, LOWEST_BPM), HIGHEST_BPM)
-    host.edit(lambda session: replace(session, tempo_bpm=held_bpm))
+    host.edit(lambda session: at_tempo(session, held_bpm))
 
 
 def _beats_a_minute(host: Host) -> float:
@@ -87,7 +88,7 @@ def _set_marker(
     has_meter = beats > 0 and beat_unit > 0
 
     def changed(session: Session) -> Session:
-        after = replace(session, tempo_bpm=tempo_bpm, tempo_marker=True)
+        after = replace(at_tempo(session, tempo_bpm), tempo_marker=True)
         return replace(after, beats=beats, beat_unit=beat_unit) if has_meter else after
 
     host.edit(changed)

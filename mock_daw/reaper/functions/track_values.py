@@ -87,6 +87,7 @@ VALUES: Mapping[str, Value] = MappingProxyType(
         "B_MAINSEND": _own("main_send", bool),
         "I_NCHAN": _own("channels", lambda value: int(_bounded(2, 128)(value)) // 2 * 2),
         "I_CUSTOMCOLOR": _own("color", int),
+        "C_BEATATTACHMODE": _own("timebase", lambda value: int(_bounded(-1, 2)(value))),
         "I_AUTOMODE": Value(lambda host, number: float(MODES.index(host.track(number).automation)), _set_mode),
         "IP_TRACKNUMBER": Value(_number),
         "P_PARTRACK": Value(_parent),
@@ -100,7 +101,6 @@ VALUES: Mapping[str, Value] = MappingProxyType(
         "B_SHOWINMIXER": _fixed(1.0),
         "B_SHOWINTCP": _fixed(1.0),
         "B_SOLO_DEFEAT": _fixed(0.0),
-        "C_BEATATTACHMODE": _fixed(-1.0),
     }
 )
 

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,8 +110,10 @@ def test_an_action_turns_what_it_says_and_is_taken_back_exactly(strip: int, inde
     back = turn(twin, strip, index)
     move = ACTIONS[index]
     there = twin.settings
-    if move.parameter in {None, Parameter.TEMPO}:
+    if move.parameter is None:
         assert there == start
+    elif move.parameter is Parameter.TEMPO:
+        assert there == replace(start, tempo_bpm=start.tempo_bpm * (1 + move.change))
     elif strip == MASTER:
         assert there.master_gain_db == pytest.approx(0.7 + move.change)
         assert there.strips == start.strips

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from agent.actions import ACTIONS, HOLD, TEMPO
+from agent.actions import ACTIONS, EQ, HOLD, TEMPO, VOLUME
 from agent.environment import MixEnv, Scene, scramble
 from agent.hearing.heard import Heard
 from agent.hearing.twin import Twin
@@ -203,6 +203,17 @@ def test_the_right_step_is_rewarded_and_the_wrong_one_punished() -> None:
     assert env.step(LOUDER_3)[1] == 1.0, "clipped"
     env.reset(seed=1)
     assert env.step(1)[1] < -0.5
+
+
+def test_a_track_without_an_eq_has_its_fader_alone() -> None:
+    scene = comb_scene([0.0, 0.0])
+    env = MixEnv([replace(scene, goal=replace(scene.goal, bare=frozenset({1})))])
+    env.reset(seed=0)
+    opened = {env.strips[place]: set(env.turns(place)) for place in range(env.places)}
+    faders, eq = set(range(VOLUME.start, VOLUME.stop)), set(range(EQ.start, EQ.stop))
+    assert opened == {0: faders | eq, 1: faders, 2: faders}
+    seen = [env.step(HOLD)[4] for _ in range(2)]
+    assert [set(np.flatnonzero(info["action_mask"])) - {HOLD} for info in seen] == [faders, faders]
 
 
 def test_the_mask_tells_what_is_open_now() -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agent.environment import MixEnv, Scene, scramble
+from agent.environment import TIDINESS, MixEnv, Scene, scramble
 from agent.hearing.heard import Heard
 from agent.hearing.twin import Twin
-from agent.planning import TIDINESS, Plan, plan
+from agent.planning import Plan, plan
 from agent.q_learning import Hyper, QLearning, QTable, episode
 from agent.reward import Cost, Sound, no_term_worse
 from agent.session import Settings

@@ -10,6 +10,8 @@ from bridge.connecting import Door, connected, faders_alone
 from bridge.deadline import Deadline
 from bridge.errors import DawSilent, DawUnreachable
 from bridge.journal import FOLDER_VARIABLE
+from bridge.osc.packets import Message
+from bridge.other_daws import OtherDaw
 from tests.mixes import write_song
 from tests.silent_servers import Web, hangs, read_request, reply, serving
 
@@ -97,3 +99,18 @@ def test_once_it_was_reached_the_budget_is_no_limit_any_more(tmp_path):
 def test_only_a_web_interface_shows_the_faders_alone(tmp_path):
     assert [daw.name for daw in faders_alone(Door())] == ["REAPER"]
     assert faders_alone(Door(through=tmp_path)) == faders_alone(Door(osc=(8000, 9000))) == ()
+
+
+def test_a_line_that_can_not_be_made_leaves_no_socket_open():
+    links = []
+
+    def fails(link, where, with_eq):
+        links.append(link)
+        raise DawUnreachable(f"no line to {where}, EQ {with_eq}")
+
+    door = Door(osc=(3819, 0), other=OtherDaw("some", "Some DAW", 3819, 0, fails, "switch it on"))
+    with pytest.raises(DawUnreachable, match=r"no line to 127\.0\.0\.1:3819"), door.talk():
+        pytest.fail("there was one")
+    (link,) = links
+    with pytest.raises(DawUnreachable, match="nothing can be sent"):
+        link.send([Message("/hello", ())])

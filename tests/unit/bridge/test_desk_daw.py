@@ -192,16 +192,38 @@ def test_an_eq_that_is_ours_is_read_planned_and_written_and_undo_takes_it_back(s
     assert (undone.left, undone.gone, undone.entry.project) == ((), (), "song")
 
 
-def test_an_eq_of_the_users_is_left_alone_and_so_are_all(stems, journal):
-    theirs = Plugin(values={**FLAT, 4: -3.0})
-    desk = ardour(theirs)
+@pytest.mark.parametrize("theirs", [Plugin(values={**FLAT, 4: -3.0}), Plugin("Other")])
+def test_a_track_whose_eq_is_not_ours_keeps_it_and_the_others_get_theirs(stems, journal, theirs):
+    values = dict(theirs.values)
+    desk = ardour()
+    desk.strips[1].plugins = [theirs]
+    daw = ardour_daw(desk, stems)
+    session = daw.read()
+    assert daw.eq
+    assert [track.eq for track in session.tracks] == [True, False, True]
+    assert "faders only on Bass: a flat ACE EQ at the end is not there" in daw.notes
+    assert session.settings.strips[1].eq_gains_db == (0.0,) * 4
+    result = mix_live(daw, Wish(loudness_lufs=-20.0, eq=daw.eq), POLICY, journal, session)
+    assert theirs.values == values
+    kick, bass, _ = result.settings.strips
+    assert bass.eq_gains_db == (0.0,) * 4
+    assert bass.gain_db == pytest.approx(desk.strips[1].gain_db, abs=1e-3)
+    assert any(kick.eq_gains_db)
+    assert ardour_daw(desk, stems).read().settings.strips[0].eq_gains_db == pytest.approx(kick.eq_gains_db)
+    undo_last(ardour_daw(desk, None), journal)
+    assert [strip.plugins[0].values for strip in desk.strips] == [Plugin().values, values, Plugin().values]
+
+
+def test_where_no_track_has_an_eq_of_ours_faders_alone_are_moved(stems, journal):
+    desk = ardour(Plugin("Other"))
+    for strip in desk.strips:
+        strip.plugins = [Plugin("Other")]
     daw = ardour_daw(desk, stems)
     session = daw.read()
     assert not daw.eq
-    assert "faders only, since a flat ACE EQ at the end is not on Kick" in daw.notes
-    assert session.settings.strips[0].eq_gains_db == (0.0,) * 4
-    mix_live(daw, Wish(loudness_lufs=-20.0, eq=daw.eq), POLICY, journal, session)
-    assert theirs.values == {**FLAT, 4: -3.0}
+    assert "faders only on Kick, Bass and Lead Vocal: a flat ACE EQ at the end is not there" in daw.notes
+    result = mix_live(daw, Wish(loudness_lufs=-20.0, eq=True), POLICY, journal, session)
+    assert not any(any(strip.eq_gains_db) for strip in result.settings.strips)
 
 
 def test_a_track_that_may_not_move_needs_no_eq_and_its_automated_fader_is_left(stems):
@@ -228,6 +250,7 @@ def test_a_session_without_a_master_is_mixed_by_its_tracks(stems, journal):
     daw = ardour_daw(desk, stems)
     result = mix_live(daw, Wish(loudness_lufs=-20.0, eq=False), POLICY, journal, daw.read())
     assert daw.master_highest_db == 0.0
+    assert "at its end" not in " ".join(result.notes)
     assert all(change.track != MASTER for change in daw.changes(result.settings))
 
 
@@ -253,3 +276,43 @@ def test_a_fader_that_has_to_be_cut_off_is_named(stems, journal):
     assert "the faders of Ardour end at +6 dB, so these are lower than planned: Lead Vocal" in result.notes
     assert result.settings.strips[2].gain_db == daw.fader_highest_db
     assert result.after.loudness_lufs == pytest.approx(-20.0, abs=0.01)
+
+
+# Tempo
+
+
+class Telling(Surface):
+    """A line that tells a tempo, as those of Ableton Live and Bitwig Studio do."""
+
+    def read(self):
+        return replace(super().read(), tempo_bpm=100.0)
+
+
+def test_a_line_that_tells_no_tempo_takes_none(stems):
+    room = daw_of(band(), stems).tempo_room()
+    assert room.closed == "REAPER can not be told a tempo over this line"
+
+
+def test_a_line_that_tells_a_tempo_takes_one_and_says_what_it_does_not_see(stems):
+    line = band()
+    daw = DeskDaw(Telling(line, "127.0.0.1:8000", 9000, clock=line.clock), "127.0.0.1:8000", stems)
+    found = daw.read().settings
+    assert found.tempo_bpm == 100.0
+    room = daw.tempo_room()
+    assert (room.closed, room.markers, room.stretched) == ("", 0, ())
+    assert "REAPER is stretched by it" in room.unseen
+    (change,) = daw.changes(replace(found, tempo_bpm=108.0))
+    assert (change.what, change.found, change.wanted) == ("tempo", 100.0, 108.0)
+
+
+def test_where_audio_never_follows_the_tempo_it_is_the_grid_alone_that_is_set(stems):
+    class Stiff(Surface):
+        def read(self):
+            return replace(super().read(), tempo_bpm=100.0, audio_follows_tempo=False)
+
+    line = band()
+    daw = DeskDaw(Stiff(line, "127.0.0.1:8000", 9000, clock=line.clock), "127.0.0.1:8000", stems)
+    daw.read()
+    room = daw.tempo_room()
+    assert (room.grid_alone, room.closed) == (True, "")
+    assert "audio in REAPER stays as it is" in room.unseen

@@ -116,7 +116,8 @@ def test_another_daw_is_told_with_its_tracks_its_eq_and_its_limits():
     assert "Ardour over OSC" in said
     assert "2 tracks" in said
     assert "1 of 2 tracks have a flat ACE EQ" in said
-    assert set(ArdourLine.limits) <= set(whats(findings))
+    assert set(ArdourLine(None, "").limits) <= set(whats(findings))
+    assert "enable its WebSockets Server too" in said
 
 
 def test_another_daw_that_does_not_answer_is_told_with_what_to_switch_on():

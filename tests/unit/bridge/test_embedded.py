@@ -79,7 +79,7 @@ def test_another_number_of_strips_is_refused_and_changes_nothing():
 def test_audio_comes_in_whole_hops_before_the_strips():
     first, second = noise(1.25), noise(1.25)
     daw = daw_of(first, second)
-    daw.apply(full_settings(2), "mix")
+    daw.apply(replace(full_settings(2), tempo_bpm=120.0), "mix")
     blocks = list(daw.audio())
     assert all(block.shape[1] % round(RATE * HOP_S) == 0 for block in blocks[:-1])
     assert np.array_equal(np.concatenate(blocks, axis=1), np.stack([first, second]))
@@ -126,3 +126,25 @@ def test_it_plays_and_meters():
     assert meters.tracks_peak_dbfs[0] == pytest.approx((-6.0206, -6.0206), abs=1e-3)
     with pytest.raises(DawError):
         daw.seek(-1.0)
+
+
+# Tempo
+
+
+def test_the_stems_are_stretched_from_the_tempo_they_were_recorded_at():
+    daw = daw_of(noise(1.0)).recorded_at(90.0)
+    found = daw.read()
+    assert found.settings.tempo_bpm == 90.0
+    daw.apply(replace(found.settings, tempo_bpm=100.0), "faster")
+    assert daw.read().length_s == pytest.approx(0.9)
+    assert [(stem.length_s, stem.speed) for stem in daw.stems] == [(pytest.approx(0.9), pytest.approx(100 / 90))]
+    daw.undo()
+    assert daw.stems[0].speed == 1.0
+
+
+def test_stems_that_keep_time_do_not_follow_a_tempo():
+    audio = noise(0.5)
+    daw = daw_of(audio).keeping_time()
+    daw.apply(replace(daw.read().settings, tempo_bpm=90.0), "grid")
+    assert (daw.read().settings.tempo_bpm, daw.read().length_s) == (90.0, 0.5)
+    assert np.array_equal(np.concatenate(list(daw.audio()), axis=1)[0], audio)

@@ -3,6 +3,7 @@ import errno
 import numpy as np
 import pytest
 import soundfile as sf
+from scipy.signal import resample_poly
 
 from agent.hearing.loudness import measure
 from bridge import finishing
@@ -47,6 +48,15 @@ def test_more_than_twelve_db_of_limiting_is_turned_down_instead(tmp_path):
     assert done.limiter.max_reduction_db == pytest.approx(12.0, abs=0.1)
     assert done.file_gain_db < 0.0
     assert done.measured.true_peak_dbtp <= -1.0
+
+
+def test_noise_that_was_clipped_hard_stays_under_the_ceiling_too(tmp_path):
+    noise = np.clip(np.random.default_rng(0).standard_normal((2 * RATE, 2)), -1.0, 1.0).astype(np.float32)
+    done = finish(bounced(noise * 2.4, tmp_path), 0.0, 3.0, tmp_path / "mix.wav", Silent())
+    written, _ = sf.read(tmp_path / "mix.wav")
+    assert 20.0 * np.log10(np.abs(resample_poly(written, 8, 1, axis=0)).max()) <= -0.9
+    assert done.measured.true_peak_dbtp <= -1.0
+    assert done.measured.integrated_lufs < 3.0
 
 
 def test_four_passes_at_most(tmp_path, monkeypatch):

@@ -100,3 +100,8 @@ def test_a_file_from_before_loudness_was_kept_is_read(tmp_path):
     del old["heard"], old["compared"]
     path.write_text(json.dumps(old))
     assert read(path) == entry()
+
+
+def test_it_says_when_a_job_was_to_the_second():
+    assert entry(at="2026-11-24T09:05:07.123456Z").when == "2026-11-24 09:05:07 UTC"
+    assert "." not in entry(at="2026-11-24T09:05:07.123456Z").title.rpartition(", ")[2]

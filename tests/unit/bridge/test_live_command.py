@@ -46,7 +46,7 @@ def test_a_project_that_can_be_mixed(status, folder):
     Journal(folder).open(in_song(state=State.DONE))
     lines = status(MemoryLink())
     assert lines[0] == "REAPER at 127.0.0.1:2307: /songs/song.RPP, 3 tracks to mix, 3.0 s"
-    assert lines[-1] == "last job: mix, 2026-11-24T09:00:00.000000Z, 2 values, done"
+    assert lines[-1] == "last job: mix, 2026-11-24 09:00:00 UTC, 2 values, done"
 
 
 @pytest.mark.parametrize(

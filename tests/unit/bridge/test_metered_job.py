@@ -5,6 +5,7 @@ import pytest
 from agent.daw import DawError, SessionUnreadable, WriteRefused
 from agent.mixing import Wish
 from agent.policy import shipped
+from agent.tempo import TempoGoal
 from bridge.gains import gain_db
 from bridge.journal import Journal, JournalError, State
 from bridge.live import SessionMoved
@@ -266,3 +267,9 @@ def test_no_fader_is_tried_beyond_its_end(made, journal):
     quiet = [gain_db(gains[daw.keys[1]]) for gains in tried]
     assert max(quiet) <= daw.fader_highest_db + 1e-6
     assert max(quiet) > -30.0
+
+
+def test_a_tempo_is_set_with_the_mix_and_never_while_it_plays(daw, journal):
+    result = mixed(daw, journal, Wish(tempo=TempoGoal(112.0, stretched=True)))
+    assert result.settings.tempo_bpm == 112.0
+    assert any(reason.text.startswith("Tempo 120.0 → 112.0 BPM") for reason in result.reasons)

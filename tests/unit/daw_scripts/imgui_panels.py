@@ -108,8 +108,12 @@ def progress(label, share):
     return {"kind": "progress", "label": label, "share": share}
 
 
-def table(heads, rows, align):
-    return {"kind": "table", "heads": heads, "rows": rows, "align": align}
+def tabs(name, label, options, value):
+    return {"kind": "tabs", "id": name, "label": label, "options": options, "value": value, "is_enabled": True}
+
+
+def table(heads, rows, align, **more):
+    return {"kind": "table", "heads": heads, "rows": rows, "align": align, **more}
 
 
 def drawn(rows):
@@ -143,7 +147,11 @@ DRAWN = {
     "heading": lambda one: f"== {one['text']} ==",
     "text": lambda one: one["text"],
     "choice": lambda one: f"{one['label']}: {one['value']} [list]",
-    "number": lambda one: f"{one['label']}: {one['value']:g} {one['unit']} [slider]",
+    "number": lambda one: f"{one['label']}: {one['value']:g} {one['unit']}".rstrip() + " [slider]",
+    "tabs": lambda one: "   ".join(
+        f"{option} ({place}) [{'o' if option == one['value'] else ' '}]"
+        for place, option in enumerate(one["options"], 1)
+    ),
     "check": lambda one: f"{one['label']}: {'on' if one['value'] else 'off'} [check]",
     "tracks": lambda one: f"{one['label']}: {_chosen(one)} [list]",
     "button": lambda one: f"{label(one)} [button]",

@@ -6,12 +6,16 @@ from mock_daw.live import Live
 from tests.lua_canvas import Canvas
 from tests.lua_reaper import FIRST, LuaReaper, raw, text
 from tests.mixes import described, previewed
+from tests.unit.daw_scripts import made_documents
 from tests.unit.daw_scripts.songs import surveyed
 from tests.unit.daw_scripts.started import words, write
 from tests.unit.mock_daw.reaper.desks import Silence
 
 ACTION = "Faderbot_Auto-mix.lua"
 STAGES = ["choose", "working", "mixed", "before", "failed"]
+TABS = ["rhythm", "written", "tune", "tuned"]  # stages of the other tabs
+RHYTHM_STEP = "Faderbot: rhythm (4 bars)"
+NOTES = [[0.5 * beat, 0.5 * beat + 0.1, 36, 100] for beat in range(4)]
 MORE = ["osara_outputMessage", "set_action_options"]
 
 
@@ -66,6 +70,35 @@ class Program:
             changes = [{"track": guid, "name": "Bass", "what": "fader", "found": 1.0, "wanted": 0.5}]
         ok = {"document": document(**more), "written": written, "changes": changes}
         self.beats().files.put("result.json", {"ok": ok})
+
+    def asks(self, what: str, **more) -> dict:
+        """Ask the script for something, and return its answer."""
+        folder = self.files.folder
+        number = 1 + len(list(folder.glob("answer-*.json")))
+        self.beats().files.put(f"request-{number}.json", {"number": number, "do": what, **more})
+        self.lua.step()
+        return self.files.message(f"answer-{number}.json")
+
+    def writes_rhythm(self, *, written: bool = True, **more) -> None:
+        """Put notes on a new track, and tell of it."""
+        if written:
+            midi = {"undo_name": RHYTHM_STEP, "name": "Faderbot drums", "start_s": 0.0, "end_s": 2.0}
+            assert "ok" in self.asks("add_midi", midi={**midi, "notes": NOTES, "channel": 9})
+        ok = {"document": made_documents.rhythm(**more), "written": written, "changes": []}
+        self.beats().files.put("result.json", {"ok": ok})
+
+    def tunes(self, **more) -> None:
+        """Turn the first track's fader down by half, and tell of it as a tuning."""
+        write(self.lua)
+        guid = surveyed(self.lua.live).tracks[0].guid
+        changes = [{"track": guid, "name": "Bass", "what": "fader", "found": 1.0, "wanted": 0.5}]
+        ok = {"document": made_documents.tuning(**more), "written": True, "changes": changes}
+        self.beats().files.put("result.json", {"ok": ok})
+
+    def undoes(self) -> None:
+        """Take the last step back as the program does."""
+        self.asks("undo")
+        self.says("Undone: a job")
 
     def says(self, *lines: str) -> None:
         self.beats().files.put("result.json", {"ok": {"lines": list(lines)}})
@@ -164,7 +197,15 @@ class Window:
 
     def show(self, stage: str) -> None:
         """Bring the window to a stage."""
-        if stage in {"mixed", "before"}:
+        if stage in TABS:
+            self.canvas.press("2" if stage in {"rhythm", "written"} else "3")
+            self.turn()
+            if stage in {"written", "tuned"}:
+                self.canvas.press("w" if stage == "written" else "s")
+                self.turn()
+                (self.program.writes_rhythm if stage == "written" else self.program.tunes)()
+                self.turn()
+        elif stage in {"mixed", "before"}:
             self.mixed(notes=["left out: the send of Choir"])
             if stage == "before":
                 self.canvas.press("b")

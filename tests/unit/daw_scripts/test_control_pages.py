@@ -7,6 +7,7 @@ import lupa
 import pytest
 
 from bridge.control.requests import Pressed, Subscribed, Wanted, request
+from bridge.control.rhythm_values import OF_THE_STYLE
 from bridge.control.subscribers import LASTS_S
 from bridge.control.values import Values
 from bridge.osc.packets import Message
@@ -67,7 +68,9 @@ def test_faders_begin_where_the_server_does():
     begin = {message.address: message.arguments[0] for message in Values().messages()}
     for widget in PAGE:
         if widget.kind in {"fader", "toggle"}:
-            assert widget.at_first == begin[widget.address]
+            assert begin[widget.address] in {widget.at_first, OF_THE_STYLE}
+    left_to_the_style = {address for address, value in begin.items() if value == OF_THE_STYLE}
+    assert left_to_the_style == {"/faderbot/rhythm/density", "/faderbot/rhythm/swing"}
 
 
 # The files

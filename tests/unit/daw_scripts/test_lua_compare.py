@@ -7,7 +7,8 @@ import pytest
 from bridge.changes import MASTER, TEMPO, BandValue, Change
 from bridge.reaper.survey import EqWrite, SurveyBand, TrackWrite, Write
 from mock_daw.live import Live
-from tests.lua_reaper import LuaReaper, as_lua, text
+from tests.lua_reaper import FIRST, LuaReaper, as_lua, text
+from tests.unit.daw_scripts import made_documents
 from tests.unit.daw_scripts.songs import rich_song, surveyed
 
 STEP = "Faderbot: auto-mix (3 tracks)"
@@ -110,6 +111,57 @@ def test_and_after_brings_the_mix_again_to_the_last_bit_but_for_the_level(mixed)
     mixed.toggle()
     assert mixed.toggle() == "after"
     assert mixed.live.session == mixed.after  # the quieter of both: nothing is turned down
+
+
+@pytest.fixture
+def tuned(tmp_path):
+    """The rich song after a tuning of the master: an equaliser on it, and another fader."""
+    live = rich_song(tmp_path)
+    lua = LuaReaper(live, tmp_path)
+    step = "Faderbot: tune (master)"
+    write = Write(undo_name=step, tracks=(TrackWrite(guid=MASTER, gain_linear=0.8, eq=EqWrite(bands=WANTED)),))
+    lua.require("writing")[b"write"](as_lua(lua, write.model_dump(mode="json")))
+    changes = [
+        Change(track=MASTER, name="the master", what="fader", found=1.0, wanted=0.8),
+        Change(track=MASTER, name="the master", what="eq", found=(), wanted=values(WANTED)),
+    ]
+    made = made_documents.tuning(before=figures(-10.0), after=figures(-14.0))
+    outcome = {"document": made, "changes": [change.model_dump(mode="json") for change in changes]}
+    lua.require("compare")[b"remember"](FIRST, as_lua(lua, outcome), step.encode())
+    yield lua
+    lua.end()
+
+
+def figures(loudness_lufs):
+    return {**made_documents.tuning()["before"], "loudness_lufs": loudness_lufs}
+
+
+def test_a_tuning_of_the_master_is_heard_without_its_equaliser_and_with_it_again(tuned):
+    after = tuned.live.session
+    tuned.run(COMPARE)
+    assert tuned.console == ["Faderbot: before: the project as it was found, 4.0 dB down to compare\n"]
+    before = tuned.live.session.master
+    assert before.gain_linear == pytest.approx(10 ** (-4.0 / 20))
+    assert [effect.enabled for effect in before.effects] == [False]
+    tuned.run(COMPARE)
+    assert tuned.console[1:] == ["Faderbot: after: the tuning\n"]
+    assert tuned.live.session == after
+    tuned.run(KEEP)
+    assert tuned.console[2:] == ["Faderbot: the tuning is kept as it was written\n"]
+
+
+def test_an_undo_of_another_step_leaves_it_to_be_compared_on(tuned):
+    compare = tuned.require("compare")
+    compare[b"undone"](FIRST, b"Faderbot: rock drums (4 bars)")
+    assert text(compare[b"state"](FIRST)[b"of"]) == "tune"
+    compare[b"undone"](FIRST, b"Faderbot: tune (master)")
+    assert compare[b"state"](FIRST) is None
+
+
+def test_a_rhythm_has_nothing_to_compare(tuned):
+    outcome = {"document": made_documents.rhythm(), "changes": []}
+    tuned.require("compare")[b"remember"](FIRST, as_lua(tuned, outcome), b"Faderbot: rock drums (4 bars)")
+    assert text(tuned.require("compare")[b"state"](FIRST)[b"undo_name"]) == "Faderbot: tune (master)"
 
 
 def test_the_louder_one_is_turned_down_by_the_master(mixed):

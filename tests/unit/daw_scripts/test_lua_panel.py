@@ -11,7 +11,7 @@ from tests.lua_reaper import FIRST, SECOND, LuaReaper
 from tests.unit.daw_scripts.panels import MORE, Core, document
 from tests.unit.mock_daw.reaper.desks import Silence
 
-SETTINGS = ["target", "style", "strength", "which", "eq", "focus", "lock"]
+SETTINGS = ["target", "tempo", "style", "strength", "which", "eq", "focus", "lock"]
 COMPARISON = ["compare", "play", "keep", "revert"]
 PLAY_OR_STOP = 40_044
 
@@ -34,10 +34,11 @@ def gains(live):
 
 def test_the_settings_are_shown_as_usual_with_the_projects_tracks(core):
     assert core.heading() == "Auto-mix: song"
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
     shown = {name: core.widget(name)["value"] for name in SETTINGS}
     assert shown == {
         "target": "Streaming, −14 LUFS",
+        "tempo": "Keep it",
         "style": "Balanced",
         "strength": 100,
         "which": "All tracks",
@@ -83,6 +84,23 @@ def test_a_loudness_of_ones_own_is_asked_for_where_it_is_wanted(core):
     core.act("start")
     core.turn()
     assert "-18" in core.program.words
+
+
+def test_a_tempo_of_ones_own_is_asked_for_where_it_is_wanted_and_whether_items_may_follow(core):
+    core.act("tempo", "Match the material")
+    assert "tempo_bpm" not in core.ids()
+    core.act("tempo", "Set it")
+    number = core.widget("tempo_bpm")
+    assert (number["value"], number["low"], number["high"], number["unit"]) == (120, 20, 400, "BPM")
+    core.act("tempo_bpm", 98)
+    core.act("stretch", True)
+    core.act("start")
+    core.turn()
+    assert core.program.words[-3:] == ["--tempo", "98", "--stretch-items"]
+    tempo = {"asked": "98 BPM", "before_bpm": 120.0, "after_bpm": 98.0, "heard_bpm": None, "confidence": None}
+    core.program.mixes(tempo={**tempo, "stretched": True, "length_s": 4.0})
+    core.turn(2)
+    assert "Tempo 120.0 → 98.0 BPM" in core.texts()
 
 
 def test_tracks_are_brought_out_or_left_alone_and_let_go_again(core):
@@ -245,7 +263,7 @@ def test_cancelled_it_stops_takes_back_and_says_so(core, blind):
     core.act("cancel")
     assert program.files.cancelled
     assert core.texts()[0] == "stopped; nothing was changed"
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
     assert gains(blind.live) == before
     assert blind.spoken[-1] == "stopped; nothing was changed"
 
@@ -285,7 +303,7 @@ def test_what_fails_is_told_with_what_to_do_and_a_way_back(core, blind, line):
     assert "faderbot doctor" in core.texts()[-1]
     assert blind.spoken[-1] == line
     core.act("back")
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
     assert core.texts() == []
 
 
@@ -306,7 +324,7 @@ def test_a_project_that_comes_to_the_front_stops_the_job_and_is_told_there(core,
     assert "another project came to the front" in core.texts()[0]
     blind.front = FIRST
     core.turn()
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
 
 
 # The mix
@@ -398,12 +416,12 @@ def test_a_mix_that_changed_nothing_says_so_and_offers_no_comparison(core):
     core.program.mixes(written=False)
     core.turn(2)
     assert core.heading() == "Nothing was to be changed"
-    assert core.ids() == ["back", "close"]
+    assert core.ids() == ["tab", "back", "close"]
 
 
 def test_before_and_after_are_compared_and_what_is_heard_is_told(core, blind):
     core.mixed()
-    assert core.ids() == [*COMPARISON, "back", "close"]
+    assert core.ids() == ["tab", *COMPARISON, "back", "close"]
     assert gains(blind.live)[0] == 0.5
     assert "You hear: after, the mix" in core.texts()
     core.act("compare")
@@ -447,7 +465,7 @@ def test_kept_the_mix_is_up_and_the_comparison_over(core, blind):
     core.act("keep")
     assert gains(blind.live)[0] == 0.5
     assert core.texts()[0] == "Done: the mix is kept as it was written"
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
 
 
 def test_reverted_the_program_undoes_with_the_mix_up(core, blind):
@@ -461,7 +479,7 @@ def test_reverted_the_program_undoes_with_the_mix_up(core, blind):
     core.program.says("Undone: a mix", "1 value is as it was before")
     core.turn(2)
     assert core.texts() == ["Done: Undone: a mix", "1 value is as it was before"]
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
 
 
 def test_back_at_the_settings_the_last_mix_can_still_be_compared(core, blind):
@@ -469,7 +487,7 @@ def test_back_at_the_settings_the_last_mix_can_still_be_compared(core, blind):
     core.act("compare")
     core.act("back")
     assert gains(blind.live)[0] == 0.5
-    assert core.ids() == [*SETTINGS, *COMPARISON, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, *COMPARISON, "start", "close"]
     assert [name for name in core.ids() if core.widget(name).get("is_default")] == ["start"]
     core.act("compare")
     assert gains(blind.live)[0] == 1.0
@@ -485,7 +503,7 @@ def test_undone_in_reaper_the_table_goes(core, blind):
     blind.live.undo()
     core.turn(3)
     assert core.texts() == ["there is no mix to compare any more: it was undone or kept"]
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
 
 
 def test_what_another_action_brings_up_is_shown_soon(core, blind):
@@ -523,7 +541,7 @@ def test_each_project_has_its_own_page(core, blind):
     core.turn()
     assert blind.spoken[-1] == "Auto-mix: song"
     assert core.widget("style")["value"] == "Balanced"
-    assert core.ids() == [*SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
     blind.front = FIRST
     core.turn()
     assert core.heading() == "Mixed 4 tracks"

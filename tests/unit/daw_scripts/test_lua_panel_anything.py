@@ -10,7 +10,7 @@ from tests.lua_reaper import LuaReaper
 from tests.unit.daw_scripts.panels import MORE, Window, many
 
 DEEDS = 150
-LETTERS = ["b", "k", "p", "s", "r", "x"]
+LETTERS = ["b", "k", "p", "s", "r", "x", "1", "2", "3", "w", "a", "u"]
 
 
 class User:
@@ -59,6 +59,10 @@ class User:
         ]
         if program.words[1] == "mix":
             tells += [program.mixes, lambda: program.mixes(written=False)]
+        if program.words[1] == "rhythm":
+            tells += [program.writes_rhythm, lambda: program.writes_rhythm(written=False, bars=1)]
+        if program.words[1] == "tune":
+            tells += [program.tunes]
         self.rng.choice(tells)()
         self.window.turn()
 

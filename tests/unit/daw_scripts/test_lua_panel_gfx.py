@@ -7,7 +7,7 @@ import pytest
 
 from tests.lua_canvas import CTRL, SHIFT, Canvas
 from tests.lua_reaper import COMMAND, LuaReaper
-from tests.unit.daw_scripts.panels import MORE, STAGES, Window, many
+from tests.unit.daw_scripts.panels import MORE, STAGES, TABS, Window, many
 
 LIT = (0, COMMAND)
 PLAY_OR_STOP = 40_044
@@ -29,9 +29,13 @@ def test_by_keyboard_alone_from_opening_to_keep(window, blind):
     canvas = window.canvas
     assert canvas.title == "Faderbot: Auto-mix"
     canvas.press("tab", "tab")  # past Close to the first
+    assert blind.spoken[-1] == "Page, Mix, 1 of 3"
+    canvas.press("tab")
     assert blind.spoken[-1] == "Loudness target, Streaming, −14 LUFS"
     canvas.press("down", "down")
     assert blind.spoken[-1] == "AES, −16 LUFS"
+    canvas.press("tab")
+    assert blind.spoken[-1] == "Tempo, Keep it"
     canvas.press("tab", "rght", "tab", "left", "left")
     assert blind.spoken[-3:] == ["Strength, 100 %", "95 %", "90 %"]
     canvas.press("tab", "down", "tab", "space")
@@ -70,18 +74,78 @@ def test_by_keyboard_alone_from_opening_to_keep(window, blind):
 def test_the_focus_goes_round_forwards_and_backwards(window, blind):
     canvas = window.canvas
     seen = []
-    for _ in range(9):
+    for _ in range(11):
         canvas.press("tab")
         seen.append(blind.spoken[-1].split(",")[0])
     assert seen == [
-        *["Close", "Loudness target", "Style", "Strength", "Tracks", "Use EQ as well as faders"],
+        *["Close", "Page", "Loudness target", "Tempo", "Style", "Strength", "Tracks", "Use EQ as well as faders"],
         *["Focus: bring out", "Lock: leave alone", "Start mixing"],
     ]
     back = []
-    for _ in range(9):
+    for _ in range(11):
         canvas.press("tab", held=SHIFT)
         back.append(blind.spoken[-1].split(",")[0])
     assert back == [*reversed(seen[:-1]), seen[-1]]
+
+
+def test_a_digit_or_an_arrow_turns_to_a_tab_which_is_marked(window, blind):
+    canvas = window.canvas
+    canvas.press("2")
+    assert blind.spoken[-1] == "Rhythm: song"
+    assert "Write rhythm" in window.texts()
+    window.turn()
+    canvas.press("tab", "tab", "rght")  # past Close to the tabs
+    assert blind.spoken[-2:] == ["Page, Rhythm, 2 of 3", "Tune the tone: song"]
+    canvas.press("home")
+    assert blind.spoken[-1] == "Auto-mix: song"
+    canvas.press("4")
+    assert "Auto-mix: song" in window.texts()
+    weights = {one.text: one.style[1] for one in canvas.drawn if one.kind == "text"}
+    assert [weights[name] for name in ("1  Mix", "2  Rhythm", "3  Tune")] == [True, False, False]
+
+
+def test_a_tab_is_turned_to_with_the_mouse(window):
+    window.click("3  Tune")
+    assert "Start tuning" in window.texts()
+
+
+def test_a_rhythm_is_written_and_varied_by_keyboard_alone(window, blind):
+    window.show("written")
+    assert blind.spoken[-1].startswith("wrote 4 bars of rock")
+    window.canvas.press("tab", "tab", "tab", "tab", "tab", "tab", "tab")
+    assert blind.spoken[-1] == "table, 4 rows. Crash. Bar 1: 1 accented. Bar 2: rests"
+    window.canvas.press("end")
+    assert blind.spoken[-1] == "Kick. Bar 1: 1, 2 and, 3. Bar 2: 1, 2 and, 3"
+    window.canvas.press("a")
+    window.turn()
+    window.program.undoes()
+    window.turn()
+    assert window.program.words[-2:] == ["--seed", "1"]
+    window.canvas.press("esc")
+
+
+def marks(window):
+    """Return the bars of the grid: how high each step is drawn, by where it is."""
+    heads = [one for one in window.canvas.drawn if one.text == "Bar 1"]
+    drawn = [one for one in window.canvas.drawn if one.kind == "rect" and one.top > heads[0].bottom]
+    return {
+        (round(one.left), round(one.bottom)): one.bottom - one.top for one in drawn if 3 < one.right - one.left < 40
+    }
+
+
+def test_the_grid_draws_an_accent_higher_than_a_hit_and_that_than_a_rest(window):
+    window.show("written")
+    heights = sorted(set(marks(window).values()))
+    assert len(heights) == 3
+    assert heights[1] > 4 * heights[0]
+    assert heights[2] > 1.5 * heights[1]
+
+
+def test_in_a_narrow_window_a_rhythm_is_told_in_words(blind, program):
+    window = Window(blind)
+    window.canvas.resize(330, 900)
+    window.show("written")
+    assert "Bar 1: 1, 2 and, 3" in window.texts()
 
 
 def test_a_letter_is_a_buttons_and_is_underlined(window, blind):
@@ -161,7 +225,7 @@ def test_space_plays_and_stops_where_no_widget_wants_it(window, blind):
 
 
 def test_the_focus_is_where_it_was_after_a_setting_brought_another_row(window, blind):
-    window.canvas.press("tab", "tab", "end")
+    window.canvas.press("tab", "tab", "tab", "end")
     assert blind.spoken[-1] == "Custom"
     window.canvas.press("tab")
     assert blind.spoken[-1] == "Loudness, -16 LUFS"
@@ -171,7 +235,7 @@ def test_the_focus_is_where_it_was_after_a_setting_brought_another_row(window, b
 
 
 def test_numbers_stay_within_their_limits(window, blind):
-    window.canvas.press("tab", "tab", "tab", "tab", "up")
+    window.canvas.press(*["tab"] * 6, "up")
     assert blind.spoken[-1] == "Strength, 100 %"
     window.canvas.press("home", "down")
     assert blind.spoken[-1] == "0 %"
@@ -181,7 +245,7 @@ def test_numbers_stay_within_their_limits(window, blind):
 
 def test_space_on_a_choice_opens_the_systems_menu(window, blind):
     window.canvas.choices.append(5)
-    window.canvas.press("tab", "tab", "tab", "space")
+    window.canvas.press(*["tab"] * 5, "space")
     assert window.canvas.menus == ["!Balanced|Country|Rap|Pop|Rock|Metal"]
     assert blind.spoken[-1] == "Rock"
     window.canvas.press("space")  # nothing chosen
@@ -288,8 +352,9 @@ def test_a_small_window_scrolls_by_wheel_and_keys_to_all_of_it(blind, program):
 def test_what_gets_the_focus_comes_into_sight(blind, program):
     window = Window(blind)
     window.canvas.resize(420, 300)
-    for name in ["Loudness target", "Style", "Strength", "Tracks", "Use EQ as well as faders", "Focus: bring out"]:
-        window.canvas.press(*["tab"] * (2 if name == "Loudness target" else 1))
+    names = ["Loudness target", "Tempo", "Style", "Strength", "Tracks", "Use EQ as well as faders", "Focus: bring out"]
+    for name in names:
+        window.canvas.press(*["tab"] * (3 if name == "Loudness target" else 1))
         assert name in window.texts()
 
 
@@ -333,7 +398,7 @@ def test_a_narrow_table_has_each_value_under_its_name(blind, program):
 def test_a_list_of_many_tracks_scrolls_by_itself(live, tmp_path, program):
     lua = LuaReaper(many(live, 60), tmp_path, more=MORE)
     window = Window(lua)
-    window.canvas.press(*["tab"] * 7, "end")
+    window.canvas.press(*["tab"] * 9, "end")
     assert lua.spoken[-1] == "Track 60, not checked, 60 of 60"
     assert "Track 60" in window.texts()
     assert "Track 1" in window.texts()  # in the other list
@@ -370,9 +435,12 @@ def apart(one, other):
     return one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
 
 
-@pytest.mark.parametrize("stage", STAGES)
+SIZES = [(1.0, (760, 640)), (2.0, (1520, 1280)), (1.0, (380, 420)), (1.5, (700, 500))]
+
+
 @pytest.mark.parametrize(
-    ("scale", "size"), [(1.0, (760, 640)), (2.0, (1520, 1280)), (1.0, (380, 420)), (1.5, (700, 500))]
+    ("stage", "scale", "size"),
+    [(stage, *at) for at in SIZES for stage in STAGES] + [(stage, *size) for stage in TABS for size in SIZES[::2]],
 )
 def test_no_text_lies_over_another_or_is_cut(blind, program, stage, scale, size):
     window = Window(blind, scale=scale)
@@ -424,10 +492,10 @@ def test_everything_is_twice_as_large_on_a_display_twice_as_fine(live, tmp_path,
 
 
 def test_moved_to_another_display_it_is_drawn_anew(window, blind):
-    before = next(one for one in window.canvas.drawn if one.text == "Style").style
+    before = next(one for one in window.canvas.drawn if one.text == "Loudness target").style
     window.canvas.values["ext_retina"] = 2.0
     window.turn(1)
-    assert next(one for one in window.canvas.drawn if one.text == "Style").style[0] == 2 * before[0]
+    assert next(one for one in window.canvas.drawn if one.text == "Loudness target").style[0] == 2 * before[0]
 
 
 def test_place_and_dock_are_those_of_the_last_time(window, blind, live, tmp_path):

@@ -15,6 +15,7 @@ from tests.unit.daw_scripts.imgui_panels import (
     number,
     progress,
     table,
+    tabs,
     tracks,
     unfocused,
     written,
@@ -167,7 +168,59 @@ def test_the_window_keeps_its_place_and_can_be_docked_and_worked_by_keys(show):
     assert show().host.config == {"ConfigFlags_NavEnableKeyboard", "ConfigFlags_DockingEnable"}
 
 
+MARKED = table(
+    ["Voice", "Bar 1"],
+    [["Snare", "2 accented, 4"], ["Kick", "rests"]],
+    ["left", "left"],
+    marks=[[False, "....o.......x..."], [False, "." * 16]],
+    beats=4,
+)
+
+
+def test_a_bar_is_drawn_step_by_step_within_its_room_the_harder_a_hit_the_higher(show):
+    panel = show([[MARKED], [CLOSE]])
+    # A rectangle a step and a line a beat; of them an accent, a hit, rests and the lines have each their height.
+    assert unfocused(panel.host.frame())[2:4] == [
+        "row Snare | [20 rectangles, 4 heights]",
+        "row Kick | [20 rectangles, 2 heights]",
+    ]
+
+
+def test_and_is_said_in_words(speak, blind):
+    speak.show([[MARKED], [CLOSE]])
+    speak.host.frame()
+    speak.host.frame()  # what had the focus is gone, and Close has it now
+    speak.host.click("Snare")
+    speak.host.frame()
+    assert blind.spoken[-1] == "table, 2 rows. Snare. Bar 1: 2 accented, 4"
+
+
 # What is done.
+
+
+TABS = tabs("tab", "Page", ["Mix", "Rhythm", "Tune"], "Mix")
+
+
+def test_the_tab_in_front_is_marked_and_another_is_clicked(show):
+    panel = show([[TABS], [CLOSE]])
+    assert unfocused(panel.host.drawn())[1] == "Mix (1) [o]   Rhythm (2) [ ]   Tune (3) [ ]"
+    panel.host.click("Rhythm (2)")
+    assert panel.acts == [("tab", "Rhythm")]
+
+
+def test_a_digit_turns_to_its_tab(show):
+    panel = show([[TABS], [CLOSE]])
+    panel.host.press("3")
+    panel.host.press("4")
+    assert panel.acts == [("tab", "Tune")]
+
+
+def test_a_tab_that_gets_the_focus_says_its_place_and_whether_it_is_in_front(speak, blind):
+    speak.show([[TABS], [CLOSE]])
+    speak.host.frame()
+    for _ in range(2):
+        speak.host.press("Down")
+    assert blind.spoken[-2:] == ["Page, Mix, 1 of 3, in front", "Rhythm, 2 of 3"]
 
 
 def test_an_option_is_chosen(show):

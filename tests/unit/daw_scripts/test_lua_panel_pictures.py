@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from PIL import Image
 
-from tests.unit.daw_scripts.panels import STAGES, Window, plain
+from tests.unit.daw_scripts.panels import STAGES, TABS, Window, plain
 
 THEMES = {"DARK": 0x333333, "LIGHT": 0xE0E0E0}
 TEXT, SHAPE = 4.5, 3.0  # WCAG 2.1, 1.4.3 and 1.4.11
@@ -73,8 +73,13 @@ def test_the_ring_and_the_edges_of_fields_can_be_seen(palette, behind):
     assert contrast(palette["accent"], palette["trough"]) >= 2.0  # the share stands beside the bar in figures
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize(("theme", "scale"), [("DARK", 1.0), ("LIGHT", 1.0), ("DARK", 2.0)])
+@pytest.mark.parametrize(
+    ("stage", "theme", "scale"),
+    [
+        *((stage, *look) for look in (("DARK", 1.0), ("LIGHT", 1.0), ("DARK", 2.0)) for stage in STAGES),
+        *((stage, "LIGHT", 1.0) for stage in TABS),
+    ],
+)
 def test_the_picture_of_each_stage(blind, program, tmp_path, colours, stage, theme, scale):
     blind.theme = THEMES[theme]
     window = Window(blind, scale=scale)
@@ -101,7 +106,7 @@ def test_with_the_mouse_there_is_no_ring(blind, program, colours):
     assert colours["DARK"]["ring"] not in {colour for _, colour in window.canvas.image.getcolors(1 << 20)}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", [*STAGES, *TABS])
 def test_columns_and_fields_stand_in_line(blind, program, stage):
     window = Window(blind)
     window.show(stage)

@@ -55,6 +55,27 @@ def service(live, tmp_path):
     made.lua.end()
 
 
+NOTES = {"name": "Faderbot drums", "start_s": 0.0, "end_s": 1.0, "notes": [[0.0, 0.1, 36, 100]], "channel": 9}
+
+
+def test_notes_are_written_read_back_and_taken_away_again(service, live):
+    before = live.session.tracks
+    guid = service.ask(1, do="add_midi", midi={"undo_name": "Faderbot: rhythm", **NOTES})["ok"]["guid"]
+    assert live.session.tracks[-1].guid == guid
+    ((start_s, end_s, *rest),) = service.ask(2, do="midi_notes", guid=guid)["ok"]
+    assert (start_s, end_s, rest) == (0.0, pytest.approx(0.1, abs=0.001), [36, 100])
+    assert service.ask(3, do="delete_track", guid=guid, undo_name="Faderbot: undo")["ok"] is True
+    assert live.session.tracks == before
+    assert service.ask(4, do="midi_notes", guid=guid)["error"] == "gone"
+
+
+def test_stopped_before_the_last_word_the_new_track_is_taken_back(service, live):
+    before = live.session
+    service.ask(1, do="add_midi", midi={"undo_name": "Faderbot: rhythm", **NOTES})
+    assert service.server[b"abandon"](service.server) is True
+    assert live.session == before
+
+
 def test_requests_are_answered_one_after_the_other(service, live):
     found = service.ask(1, do="survey")
     assert found["version"] == found["number"] == 1

@@ -14,6 +14,9 @@ USUAL = {
     "strength_percent": 100,
     "is_eq": True,
     "is_selected_only": False,
+    "tempo": "keep",
+    "tempo_bpm": 120,
+    "may_stretch": False,
     "focus": {},
     "lock": {},
 }
@@ -96,6 +99,10 @@ def test_the_words_are_the_programs_options(settings):
     words, _ = settings.words(target=b"custom", custom_lufs=-17.25, strength_percent=33, is_eq=False)
     assert words == ["mix", "--target", "-17.25", "--style", "balanced", "--strength", "0.33", "--no-eq"]
     assert settings.words(is_selected_only=True)[0] == [*head, "--only-selected"]
+    assert settings.words(tempo=b"match")[0] == [*head, "--tempo", "match"]
+    assert settings.words(tempo=b"set", tempo_bpm=92.5)[0] == [*head, "--tempo", "92.5"]
+    assert settings.words(tempo=b"match", may_stretch=True)[0] == [*head, "--tempo", "match", "--stretch-items"]
+    assert settings.words(may_stretch=True)[0] == head
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """``writing.lua`` does what reapy's side does, and leaves nothing of what fails."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
 from bridge.reaper import reapy_writing
 from bridge.reaper.survey import MASTER, EqWrite, SurveyBand, TrackWrite, Write
+from mock_daw.session import Effect
 from tests.lua_reaper import LuaReaper, as_lua, text
 from tests.unit.daw_scripts.songs import reascript, rich_song, surveyed
 
@@ -102,7 +104,49 @@ def test_a_fader_that_does_not_hold_is_a_failure(live, lua):
     assert write(lua, wanted_of(live)) == ("failed", "D_VOL of a track is 1 where 0.3 was set")
 
 
+def with_a_limiter(live):
+    limiter = Effect("{00000000-0000-0000-0000-0000000000E9}", "VST: ReaLimit (Cockos)", "", True, False)
+    live.edit(lambda session: replace(session, master=replace(session.master, effects=(limiter,))), "Limiter")
+
+
+def test_the_masters_equaliser_comes_before_what_is_there_so_that_a_limiter_keeps_the_last_word(live, lua):
+    with_a_limiter(live)
+    one = TrackWrite(guid=MASTER, eq=EqWrite(bands=BANDS))
+    assert write(lua, Write(undo_name=NAME, tracks=(one,))) is None
+    ours, limiter = surveyed(live).master.effects
+    assert (ours.alias, limiter.name) == ("Faderbot EQ", "VST: ReaLimit (Cockos)")
+    assert [band.gain_db for band in ours.bands] == pytest.approx([-3.0, 2.25, 0.0, 6.0, 0.0])
+
+
+def beats(live):
+    bass, *others = live.session.tracks
+    items = tuple(replace(item, timebase=1, position_s=1.0) for item in bass.items)
+    live.edit(lambda session: replace(session, tracks=(replace(bass, items=items), *others)), "Timebase beats")
+
+
+def test_a_tempo_that_moves_items_is_taken_back_where_they_are_to_stay(live, lua):
+    beats(live)
+    before = live.session
+    moves = "REAPER moves items with the tempo: set their timebase to time, or say --stretch-items"
+    assert write(lua, wanted_of(live, tempo_bpm=98.0, items_stay=True)) == ("failed", moves)
+    assert live.session == before
+    assert write(lua, wanted_of(live, tempo_bpm=98.0)) is None
+    assert live.session.tracks[0].items[0].position_s != 1.0
+
+
+def test_a_tempo_that_moves_no_items_is_set(live, lua):
+    live.edit(lambda session: replace(session, timebase=0), "Timebase time")
+    assert write(lua, wanted_of(live, tempo_bpm=98.0, items_stay=True)) is None
+    assert live.session.tempo_bpm == 98.0
+
+
+def test_in_eighths_the_tempo_counts_eighths(live, lua):
+    live.edit(lambda session: replace(session, timebase=0, tempo_bpm=120.0, beats=6, beat_unit=8), "6/8")
+    assert write(lua, wanted_of(live, tempo_bpm=250.0)) is None
+    assert live.session.tempo_bpm == 125.0
+
+
 def test_undo_takes_back_the_last_step_and_names_it(live, lua):
-    undo = lua.require("writing")[b"undo"]
+    undo = lua.require("undo_step")[b"take_back"]
     assert [undo(), undo()] == [b"Everything", b""]
     lua.end()

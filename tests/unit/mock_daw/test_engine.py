@@ -141,12 +141,61 @@ def test_a_render_keeps_to_the_settings_of_the_moment_it_was_asked_for():
     assert np.array_equal(np.concatenate(list(blocks)), constant(0.5, 3 * RATE_HZ))
 
 
-def test_tempo_changes_no_audio_yet():
-    engine = engine_of(noise())
+# Tempo
+
+
+def test_the_audio_follows_the_tempo_and_undo_takes_both_back():
+    engine = engine_of(noise(2 * RATE_HZ), noise())
+    before = rendered(engine)
+    turn(engine, Strip(), Strip(), tempo_bpm=96.0)
+    assert engine.tempo_bpm == 96.0
+    assert engine.played.length_s == 2.5
+    assert [len(block) for block in engine.render()] == [48_000, 48_000, 24_000]
+    assert [block.shape for block in engine.audio_blocks()] == [(2, 48_000, 2), (2, 48_000, 2), (2, 24_000, 2)]
+    engine.undo()
+    assert np.array_equal(rendered(engine), before)
+    engine.redo()
+    assert engine.played.length_s == 2.5
+
+
+def test_the_same_tempo_gives_the_same_bytes_however_they_are_asked_for():
+    audio = noise(2 * RATE_HZ)
+    engines = engine_of(audio), engine_of(audio)
+    for engine in engines:
+        turn(engine, Strip(), tempo_bpm=111.0)
+    assert np.array_equal(rendered(engines[0]), rendered(engines[1], 7001))
+
+
+def test_a_project_that_keeps_time_takes_a_tempo_and_sounds_the_same():
+    project = engine_of(noise()).project
+    engine = Engine(project, stretching=False)
     before = rendered(engine)
     turn(engine, Strip(), tempo_bpm=90.0)
     assert engine.tempo_bpm == 90.0
     assert np.array_equal(rendered(engine), before)
+
+
+def test_a_render_keeps_to_the_tempo_of_the_moment_it_is_asked_for():
+    engine = engine_of(noise())
+    blocks = engine.render()
+    turn(engine, Strip(), tempo_bpm=60.0)
+    assert sum(map(len, blocks)) == RATE_HZ
+
+
+def test_playing_goes_on_from_the_same_second_at_another_tempo_and_from_the_end_where_it_is_beyond():
+    engine = engine_of(constant(0.5, 2 * RATE_HZ))
+    engine.play()
+    engine.advance(1.5)
+    turn(engine, Strip(), tempo_bpm=240.0)
+    assert engine.position_s == 1.0
+    engine.undo()
+    engine.seek(0.5)
+    turn(engine, Strip(), tempo_bpm=60.0)
+    assert engine.position_s == 0.5
+    engine.advance(0.25)
+    assert engine.meters().position_s == 0.75
+    engine.seek(4.0)
+    engine.stop()
 
 
 def test_a_project_of_files_renders_what_is_in_them(tmp_path):

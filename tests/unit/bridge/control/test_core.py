@@ -73,9 +73,16 @@ def test_status_tells_what_goes_on_and_every_value_that_was_set(talk):
     answers = sent(talk.say("status"))
     assert answers[0] == (
         *("status", "ready", "target broadcast", "strength 0.5", "style balanced", "eq on"),
-        *("locked track 2", "focus none"),
+        *("locked track 2", "focus none", "tempo keep"),
+        "rhythm auto, density of the style, swing of the style, humanize 0.5, all bars, seed 0",
+        "tune tracks, style balanced",
     )
-    assert answers[1:] == [("target", -23.0), ("strength", 0.5), ("style", "balanced"), ("eq", 1)]
+    assert answers[1:6] == [("target", -23.0), ("strength", 0.5), ("style", "balanced"), ("eq", 1), ("tempo", "keep")]
+    assert answers[6:] == [
+        *[("rhythm/style", "auto"), ("rhythm/density", "style"), ("rhythm/swing", "style"), ("rhythm/humanize", 0.5)],
+        *[("rhythm/bars", 0), ("rhythm/seed", 0)],
+        *[("tune/style", "balanced"), ("tune/reference", ""), ("tune/scope", "tracks")],
+    ]
 
 
 def test_mistakes_are_told_to_who_made_them(talk):
@@ -116,6 +123,18 @@ def test_a_value_that_was_set_is_told_to_other_surfaces_alone_and_once(talk):
 
 
 # Jobs
+
+
+@pytest.mark.parametrize(("address", "state"), [("rhythm", "writing a rhythm 0 %"), ("tune", "tuning 0 %")])
+def test_a_rhythm_and_a_tuning_are_jobs_as_a_mix_is(talk, address, state):
+    assert started(talk.say(address, 1.0))[0] == address
+    assert sent(talk.say("mix")) == [("error", f"one job at a time: {state}")]
+    assert sent(talk.told(Stage.PLAN, 0.0, "bar 3")) == [("progress", 0.55, "bar 3")]
+    assert kinds(talk.say("cancel"))[0] is Interrupt
+    assert sent(talk.ended(Ended(130, err="faderbot: stopped; nothing was changed")))[0] == (
+        "done",
+        "stopped; nothing was changed",
+    )
 
 
 def test_a_job_is_told_to_who_started_it_and_to_the_subscribers(talk):

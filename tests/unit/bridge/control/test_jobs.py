@@ -8,6 +8,7 @@ from bridge.control.jobs import LONGEST_TEXT, Ended, Kind, Way, outcome, plain, 
 from bridge.control.values import Values
 from bridge.osc.packets import Message, packed
 from tests.mixes import described, previewed
+from tests.unit.daw_scripts import made_documents
 
 
 def told(kind, ended, **more):
@@ -33,6 +34,43 @@ def test_other_jobs_are_started_with_the_way_alone():
     assert words(Kind.UNDO, Values(), way) == ("undo", "--web-port=2308")
     assert words(Kind.COMPARE, Values(), way) == ("compare", "--web-port=2308")
     assert words(Kind.TRACKS, Values(), way) == ("status", "--json", "--web-port=2308")
+
+
+def test_a_rhythm_and_a_tuning_are_started_with_the_way_and_their_own_values():
+    way = Way(("--daw=reaper", "--web-port=2308"), ("--hear=meters",))
+    assert words(Kind.RHYTHM, Values(), way) == (
+        *("rhythm", "--json", "--progress=json", "--daw=reaper", "--web-port=2308"),
+        *("--style=auto", "--humanize=0.5", "--seed=0"),
+    )
+    assert words(Kind.TUNE, Values(), way) == (
+        *("tune", "--json", "--progress=json", "--daw=reaper", "--web-port=2308"),
+        *("--style=balanced", "--tracks", "--strength=1"),
+    )
+
+
+def test_a_folder_of_stems_is_named_but_for_a_rhythm_in_reaper_which_is_heard_itself():
+    osc, reaper = Way(("--daw=osc",), stems="my stems"), Way(("--daw=reaper",), stems="my stems")
+    assert words(Kind.RHYTHM, Values(), osc)[-2:] == words(Kind.TUNE, Values(), reaper)[-2:] == ("--", "my stems")
+    assert "my stems" not in words(Kind.RHYTHM, Values(), reaper)
+
+
+def test_a_rhythm_is_told_with_its_bars_and_its_track():
+    out = json.dumps(made_documents.rhythm())
+    text = "wrote 4 bars of rock at 120.0 BPM, 53 hits on the track Faderbot drums for song"
+    assert told(Kind.RHYTHM, Ended(0, out)) == ("/faderbot/done", text)
+    files = json.dumps(made_documents.rhythm(track=None))
+    assert told(Kind.RHYTHM, Ended(0, files))[1].endswith("53 hits for song")
+
+
+def test_a_tuning_is_told_with_its_distance_and_its_loudness_before_and_after():
+    text = "tuned 1 of 3 tracks of song to the style balanced: 5.2 dB → 1.9 dB from it"
+    made = made_documents.tuning()
+    assert told(Kind.TUNE, Ended(0, json.dumps(made))) == ("/faderbot/done", text, -16.0, -16.0)
+    master = made_documents.tuning(scope="master", after={**made["after"], "loudness_lufs": None})
+    assert told(Kind.TUNE, Ended(0, json.dumps(master))) == (
+        "/faderbot/done",
+        "tuned the master of song to the style balanced: 5.2 dB → 1.9 dB from it",
+    )
 
 
 def test_a_mix_is_told_with_its_loudness_before_and_after(report):
@@ -69,7 +107,7 @@ def test_so_many_tracks_as_a_daw_may_have_fit_into_a_datagram():
     assert 50_000 < len(datagram) < 65_507
 
 
-@pytest.mark.parametrize("kind", [Kind.MIX, Kind.DRY_RUN, Kind.TRACKS])
+@pytest.mark.parametrize("kind", [Kind.MIX, Kind.DRY_RUN, Kind.TRACKS, Kind.RHYTHM, Kind.TUNE])
 @pytest.mark.parametrize("out", ["", "{}", "[]", "null", "[" * 100_000, '{"tracks": 3}'])
 def test_a_report_that_can_not_be_read_is_an_error(kind, out):
     assert told(kind, Ended(0, out))[0] == "/faderbot/error"

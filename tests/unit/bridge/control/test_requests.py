@@ -53,6 +53,40 @@ def test_values_are_set_one_by_one_and_the_others_kept():
     assert (values.style, values.strength, values.eq, values.target) == ("rock", 0.25, False, "streaming")
 
 
+def test_the_tempo_is_kept_matched_or_a_number():
+    assert wanted("tempo", "Match").options()[-1] == "--tempo=match"
+    assert wanted("tempo", 96.5).options()[-1] == "--tempo=96.5"
+    assert not any("tempo" in option for option in wanted("tempo", "keep", values=wanted("tempo", 96)).options())
+
+
+def test_a_rhythm_is_asked_for_value_by_value_and_given_back_to_the_style():
+    values = Values()
+    for name, value in (("style", "Jazz"), ("density", 0.75), ("swing", 0.30000001), ("humanize", 0), ("bars", 12.0)):
+        values = wanted(f"rhythm/{name}", value, values=values)
+    assert wanted("rhythm/seed", 7, values=values).rhythm.options() == (
+        *("--style=jazz", "--density=0.75", "--swing=0.3", "--humanize=0", "--bars=12", "--seed=7"),
+    )
+    for name, value in (("density", "style"), ("swing", "Style"), ("bars", 0)):
+        values = wanted(f"rhythm/{name}", value, values=values)
+    assert values.rhythm.options() == ("--style=jazz", "--humanize=0", "--seed=0")
+
+
+def test_a_tuning_goes_for_a_style_or_a_recording_the_last_that_was_named():
+    values = wanted("tune/reference", "/music/my song.wav", values=wanted("tune/style", "Rock"))
+    assert values.tune_options() == ("--reference=/music/my song.wav", "--tracks", "--strength=1")
+    assert wanted("tune/reference", "", values=values).tune.options()[0] == "--style=rock"
+    assert wanted("tune/style", "pop", values=values).tune.options()[0] == "--style=pop"
+    assert wanted("tune/reference", "--out=x").tune.options()[0] == "--reference=--out=x"
+
+
+def test_a_tuning_takes_strength_and_locks_with_it_but_no_locks_to_the_master():
+    values = wanted("lock", "Bass", values=wanted("strength", 0.5))
+    assert values.tune_options() == ("--style=balanced", "--tracks", "--strength=0.5", "--lock==Bass")
+    assert wanted("tune/scope", "Master", values=values).tune_options() == (
+        *("--style=balanced", "--master", "--strength=0.5"),
+    )
+
+
 def test_tracks_are_locked_and_unlocked_by_number_or_by_exact_name():
     values = wanted("lock", 3.0)
     values = wanted("lock", "Bass", 1, values=values)
@@ -93,6 +127,27 @@ def test_a_name_that_looks_like_an_option_stays_one_word_and_a_value():
         ("focus", (), "it takes 1 or 2 arguments, not 0"),
         ("mix", ("now",), "'now' is no number"),
         ("mix", (1, 1), "it takes 0 or 1 arguments, not 2"),
+        ("tempo", ("fast",), "there is no tempo 'fast'"),
+        ("tempo", (1000,), "outside 20 to 400"),
+        ("tempo", (), "it takes 1 arguments, not 0"),
+        ("rhythm/style", ("polka",), "there is no style 'polka': choose from auto, ballad"),
+        ("rhythm/style", (1,), "1 is no text"),
+        ("rhythm/density", (1.5,), "a density of 1.5 is outside 0 to 1"),
+        ("rhythm/density", ("much",), "'much' is neither a number nor 'style'"),
+        ("rhythm/swing", (math.nan,), "nan is no number"),
+        ("rhythm/humanize", ("style",), "'style' is no number"),
+        ("rhythm/humanize", (-0.1,), "outside 0 to 1"),
+        ("rhythm/bars", (-1,), "-1 bars are outside 1 to 10000"),
+        ("rhythm/bars", (2.5,), "2.5 is no whole number"),
+        ("rhythm/seed", (-1,), "a seed of -1 is outside"),
+        ("rhythm/seed", (1, 2), "it takes 1 arguments, not 2"),
+        ("rhythm", ("now",), "'now' is no number"),
+        ("tune/style", ("polka",), "there is no style 'polka'"),
+        ("tune/reference", ("a\nb",), "characters that can be printed"),
+        ("tune/reference", ("x" * 1001,), "1 to 1000 characters"),
+        ("tune/reference", (1,), "1 is no text"),
+        ("tune/scope", ("bus",), "there is no scope 'bus': choose from tracks, master"),
+        ("tune", (1, 1), "it takes 0 or 1 arguments, not 2"),
         ("subscribe", (0,), "0 is no UDP port"),
         ("subscribe", (70_000.0,), "70000 is no UDP port"),
         ("subscribe", ("9000",), "'9000' is no number"),

@@ -244,3 +244,54 @@ def test_one_that_said_nothing_is_told_nothing():
     daw = band()
     line_of(daw).close()
     assert (daw.sent, daw.closed) == ([], True)
+
+
+# Tempo
+
+
+class Tempo:
+    """The way to a tempo; the first ``deaf`` writes are lost."""
+
+    def __init__(self, tempo_bpm, deaf=0):
+        self.tempo_bpm, self.deaf, self.seen = tempo_bpm, deaf, []
+
+    def read(self, tracks):
+        self.seen.append(list(tracks))
+        return self.tempo_bpm
+
+    def write(self, tempo_bpm, tracks):
+        self.deaf -= 1
+        if self.deaf < 0:
+            self.tempo_bpm = tempo_bpm
+
+
+def tempo_line(tempo):
+    daw = band()
+    return ArdourLine(daw, "127.0.0.1:3819", tempo, clock=daw.clock)
+
+
+def test_the_tempo_is_read_with_the_names_of_the_tracks():
+    tempo = Tempo(97.5)
+    line = tempo_line(tempo)
+    desk = line.read()
+    assert (desk.tempo_bpm, desk.audio_follows_tempo) == (97.5, False)
+    assert tempo.seen == [["Kick", "Bass", "Vocal"]]
+    assert "tempo" not in " ".join(line.limits)
+
+
+def test_a_tempo_that_was_lost_is_set_again():
+    tempo = Tempo(97.5, deaf=2)
+    line = tempo_line(tempo)
+    line.read()
+    line.write(DeskWrite({1: -3.0}, tempo_bpm=101.0))
+    assert tempo.tempo_bpm == 101.0
+    assert line.read().tracks[0].gain_db == -3.0
+
+
+def test_where_no_tempo_is_told_none_is_set_and_the_limits_say_how_it_would_be():
+    tempo = Tempo(None)
+    line = tempo_line(tempo)
+    assert line.read().tempo_bpm is None
+    line.write(DeskWrite(tempo_bpm=101.0))
+    assert tempo.tempo_bpm is None
+    assert "enable its WebSockets Server" in line.limits[0]

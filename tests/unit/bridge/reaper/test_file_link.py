@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from agent.daw import DawError, SessionUnreadable, WriteRefused
+from bridge.changes import MidiNote, same_notes
 from bridge.deadline import Deadline
-from bridge.errors import DawSilent, DawStale, DawUnreachable
+from bridge.errors import DawSilent, DawStale, DawUnreachable, TrackGone
 from bridge.reaper.file_exchange import FileExchange
 from bridge.reaper.file_link import FileLink, Limits
-from bridge.reaper.survey import TrackWrite, Write
+from bridge.reaper.survey import MidiWrite, TrackWrite, Write
 from tests.mixes import STEMS, tone
 from tests.unit.daw_scripts.songs import song, surveyed
 from tests.unit.daw_scripts.test_lua_serve import Service
@@ -70,6 +71,24 @@ def test_audio_is_the_tracks(link, live):
     heard = link.audio(guid, 0.25, 3_000, 8_000)
     np.testing.assert_allclose(heard, tone(*STEMS["Kick"], rate_hz=8_000)[2_000:5_000], atol=2**-23)
     assert heard.dtype == np.float32
+
+
+def test_drums_are_added_read_back_and_deleted(link, live):
+    notes = (MidiNote(0.1234, 0.2, 36, 110), MidiNote(0.5, 0.6, 38, 1), MidiNote(1.987, 2.087, 42, 127))
+    before = live.session
+    guid = link.add_midi(MidiWrite(undo_name="drums", name="Faderbot drums", start_s=0.0, end_s=2.5, notes=notes))
+    assert live.session.tracks[-1].name == "Faderbot drums"
+    assert (same_notes(link.midi_notes(guid), notes), link.undo_name()) == (True, "drums")
+    link.delete_track(guid, "put back")
+    assert live.session.tracks == before.tracks
+    assert link.midi_notes(guid) is None
+    with pytest.raises(TrackGone):
+        link.delete_track(guid, "again")
+
+
+def test_a_track_without_notes_reads_as_none_of_them(link, live):
+    guid = link.add_midi(MidiWrite(undo_name="drums", name="drums", start_s=0.0, end_s=1.0, notes=()))
+    assert link.midi_notes(guid) == ()
 
 
 def test_a_write_is_one_step_and_undo_takes_it_back(link, live):

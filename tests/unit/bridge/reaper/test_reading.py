@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -220,6 +221,13 @@ def test_a_write_has_the_change_alone():
     assert [band.kind for band in vox.eq.bands] == [1, 2, 2, 4, 0]
     assert not vox.eq.bands[-1].enabled
     assert (master.guid, master.gain_linear) == (MASTER, pytest.approx(1.122018, abs=1e-6))
+
+
+def test_what_reaeq_would_not_show_is_rounded_so_that_it_reads_back():
+    swept = tuple(replace(band, freq_hz=band.freq_hz * 1.02345, bandwidth_oct=0.79370) for band in FLAT_EQ)
+    written = reading.bands(Strip(eq=swept))[:4]
+    assert [band.freq_hz for band in written] == [102.3, 358.2, 2558.6, 8187.6]
+    assert {band.bandwidth_oct for band in written} == {0.79}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from bridge.reaper.reapy_reading import Gone
 from bridge.reaper.reapy_writing import undo, write
 from bridge.reaper.reascript import Reascript, ReascriptError
 from bridge.reaper.survey import EQ_ALIAS, MASTER, EqWrite, SurveyBand, TrackWrite, Write
-from tests.fake_reascript import Band, Effect, FakeReaper, Track
+from tests.fake_reascript import Band, Effect, FakeReaper, Item, Track
 
 BANDS = (
     SurveyBand(kind=1, freq_hz=100.0, gain_db=-3.0, bandwidth_oct=2.0),
@@ -17,8 +17,8 @@ BANDS = (
 )
 
 
-def put(reaper, *tracks, tempo_bpm=None):
-    wanted = Write(undo_name="Faderbot mix", tracks=tracks, tempo_bpm=tempo_bpm)
+def put(reaper, *tracks, tempo_bpm=None, items_stay=False):
+    wanted = Write(undo_name="Faderbot mix", tracks=tracks, tempo_bpm=tempo_bpm, items_stay=items_stay)
     write(Reascript(reaper, (RuntimeError, AttributeError)), nullcontext, wanted, lambda: None)
 
 
@@ -55,6 +55,18 @@ def test_our_equaliser_comes_last_in_the_chain_under_its_own_name_and_the_users_
         (band.kind, band.freq_hz, pytest.approx(10 ** (band.gain_db / 20)), band.bandwidth_oct, True) for band in BANDS
     ]
     assert "TrackFX_GetEQ" not in reaper.called
+
+
+def test_on_the_master_it_comes_first_so_that_a_limiter_keeps_the_last_word():
+    reaper = FakeReaper(Track("Vocal"))
+    reaper.master.effects.append(Effect(name="JS: Limiter"))
+    put(reaper, eq("{TRACK-Vocal}"), eq(MASTER))
+    ours, limiter = reaper.master.effects
+    assert (ours.alias, limiter.name) == (EQ_ALIAS, "JS: Limiter")
+    assert [gain for _, _, gain, _, _ in values(ours)] == pytest.approx([10 ** (b.gain_db / 20) for b in BANDS])
+    assert reaper.undo_names == ["Faderbot mix"]
+    reaper.Undo_DoUndo2("")
+    assert [effect.name for effect in reaper.master.effects] == ["JS: Limiter"]
 
 
 def test_the_equaliser_that_is_named_is_set_and_switched_on():
@@ -163,3 +175,42 @@ def test_undo_takes_back_the_last_step_and_names_it():
     assert undo(reascript, nullcontext) == "Faderbot mix"
     assert reaper.tracks[0].values["D_VOL"] == 1.0
     assert undo(reascript, nullcontext) == ""
+
+
+def following(reaper, speed=0.8):
+    """Let items follow the tempo, as REAPER does where their timebase is beats."""
+    set_tempo = reaper.SetCurrentBPM
+
+    def set_and_move(project, bpm, want_undo):
+        for one in reaper.tracks[0].items:
+            one.values["D_POSITION"] = one.values.get("D_POSITION", 0.0) / speed
+            one.values["D_LENGTH"] = one.values.get("D_LENGTH", 0.0) / speed
+        return set_tempo(project, bpm, want_undo)
+
+    reaper.broken["SetCurrentBPM"] = set_and_move
+
+
+def test_items_that_are_to_stay_and_do_not_take_everything_back():
+    reaper = FakeReaper(Track("Drums", items=[Item({"D_POSITION": 2.0, "D_LENGTH": 4.0})]))
+    following(reaper)
+    with pytest.raises(ReascriptError, match="--stretch-items"):
+        put(reaper, TrackWrite(guid="{TRACK-Drums}", gain_linear=0.5), tempo_bpm=96.0, items_stay=True)
+    assert reaper.tempo_bpm == 120.0
+    assert reaper.tracks[0].values["D_VOL"] == 1.0
+    assert reaper.tracks[0].items[0].values["D_POSITION"] == 2.0
+
+
+@pytest.mark.parametrize(("moves", "items_stay"), [(True, False), (False, True)])
+def test_items_that_may_move_or_stay_by_themselves_are_no_reason_to_refuse(moves, items_stay):
+    reaper = FakeReaper(Track("Drums", items=[Item({"D_POSITION": 2.0, "D_LENGTH": 4.0})]))
+    if moves:
+        following(reaper)
+    put(reaper, tempo_bpm=96.0, items_stay=items_stay)
+    assert reaper.tempo_bpm == 96.0
+
+
+def test_a_tempo_in_eighths_is_set_in_quarters():
+    reaper = FakeReaper(Track("Drums"))
+    reaper.broken["GetProjectTimeSignature2"] = lambda project, _bpm, _bpi: (project, 2.0 * reaper.tempo_bpm, 6.0)
+    put(reaper, tempo_bpm=230.0)
+    assert reaper.tempo_bpm == 115.0
