@@ -142,7 +142,7 @@ class Copies(VecEnv):
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
         """Refuse: the copies are one environment."""
-        raise NotImplementedError(f"the copies are one environment: set {attr_name} there, not {value} in {indices}")
+        raise AttributeError(f"the copies are one environment: set {attr_name} there, not {value} in {indices}")
 
     def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
         """Call a method, once for all copies."""
