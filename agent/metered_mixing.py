@@ -2,7 +2,8 @@
 
 Listen first; plan on the twin of what the meters made of it; carry the plan out one track at a time, listening on
 after each; then let the agent go on in the session with Q-learning until it holds all round or the time is over. What
-is heard meanwhile sharpens the twin, on which every setting that was visited is judged at the end: the best one stays.
+is heard meanwhile sharpens the twin, and tracks come in that were silent at first: at the end it is planned again with
+all that was heard, and every setting that was visited is judged beside that plan: the best one stays.
 """
 
 from collections.abc import Callable
@@ -28,6 +29,19 @@ AFTER_MOVE_S = 1.0
 """How long is listened to after a move, once the meters have settled."""
 BUDGET_S = 170.0
 """How long is played at most."""
+WINDOWS = 6
+"""In how many places, spread over the whole of it, a song is listened to that is longer than the time."""
+
+
+def windows_s(length_s: float, listened_s: float) -> tuple[tuple[float, float], ...]:
+    """Return where to listen to a song and for how long each time, in seconds; its length is 0 where it is not known.
+
+    A song that fits into the time is heard from its start.
+    """
+    if length_s <= listened_s:
+        return ((0.0, listened_s),)
+    long_s = listened_s / WINDOWS
+    return tuple((begin_s, long_s) for begin_s in np.linspace(0.0, length_s - long_s, WINDOWS).tolist())
 
 
 class Playing(Protocol):
@@ -49,7 +63,7 @@ class Playing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MeteredPlan:
-    """The best settings seen and all that led there. ``heard`` is what the meters made of the session."""
+    """The best settings and all that led there. ``heard`` is what the meters made of the session."""
 
     plan: MixPlan
     heard: Heard
@@ -87,7 +101,7 @@ def mix_by_meters(
         plays = playing.listen(AFTER_MOVE_S)
         on("listening")
     plan = plan_mix(session, log.heard(), wish, policy, seed=seed)
-    if dry_run or plan.settings == found:
+    if dry_run:
         return MeteredPlan(plan, log.heard(), plan.settings, 0, 0)
     hand = _Hand(session, playing, log, found, budget_s, on)
     for step in _one_at_a_time(found, plan.settings):
@@ -97,8 +111,11 @@ def mix_by_meters(
         hand.plays = playing.listen(AFTER_MOVE_S)
         on("listening on")
     heard = log.heard()
-    best = _best(heard, plan, hand.seen)
-    settled = scaled(found, settle(Twin(heard, found), plan.goal, found, best, wish.focus), 1.0)
+    plan = plan_mix(session, heard, wish, policy, seed=seed)
+    best = _best(heard, plan, [plan.settings, *hand.seen])
+    settled = best
+    if best != plan.settings:
+        settled = scaled(found, settle(Twin(heard, found), plan.goal, found, best, wish.focus), 1.0)
     return MeteredPlan(planned_as(plan, session, heard, settled), heard, settled, hand.moves, learned)
 
 

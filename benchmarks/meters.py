@@ -22,30 +22,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.hearing.heard import Heard, hear
-from agent.hearing.loudness import integrated_lufs
-from agent.hearing.metered import Ears, RoleEar, fallen, heard_by_meters, master_loudness_lufs, metered_lufs
+from agent.hearing.loudness import HOP_S, integrated_lufs
+from agent.hearing.metered import (
+    Ears,
+    RoleEar,
+    both_sides,
+    fallen,
+    heard_by_meters,
+    master_loudness_lufs,
+    metered_lufs,
+    rises_db,
+)
+from agent.metered_mixing import windows_s
 from agent.mixing import Wish, figures, plan_mix, roles_of
 from agent.policy import shipped
 from agent.roles import Role
 from agent.session import Session, Settings
 from bridge.embedded import EmbeddedDaw
 from bridge.learning import session_folders
+from bridge.playing import JUMP_S
 
-FALLS_DB_PER_S = (10.0, 13.0, 18.0, 26.0, 40.0)
+FALLS_DB_PER_S = (10.0, 13.0, 18.0, 26.0, 40.0, 120.0)
 LISTENED_S = (60, 120, 170)
 SHRINKAGE = 1.0  # tracks' worth of the mean over all roles that each role's figure is drawn towards
+RISE_RIDGE = 5.0  # tracks' worth of none that what a rise means is drawn towards
+RISE_FALL_DB_PER_S = 26.0  # slower meters hide how far a track falls between its attacks: a rise then means nothing
 QUIET_DB = -200.0
 F64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """A song that was heard, and what its mix with all faders at 0 dB shows on the master's meter."""
+    """A song that was heard: the peaks of each track (H, N, 2) and of its mix with all faders at 0 dB (H, 2)."""
 
     name: str
     session: Session
     heard: Heard
     roles: tuple[Role, ...]
+    peaks_dbfs: F64
     mix_peaks_dbfs: F64
     mix_lufs: float
 
@@ -56,20 +70,25 @@ def listened(folder: Path) -> Song:
     flat = Settings(tuple(replace(s, gain_db=0.0) for s in session.settings.strips))
     heard = hear(daw.audio(), session.sample_rate_hz, [strip.pan for strip in flat.strips])
     hop = round(session.sample_rate_hz * heard.hop_s)
-    peaks: list[float] = []
+    peaks, mixed = [], []
     for block in daw.audio():
-        mixed = np.abs(block.sum(0)).max(1)
-        peaks += [float(mixed[at : at + hop].max()) for at in range(0, len(mixed), hop)]
+        for at in range(0, block.shape[1], hop):
+            peaks.append(np.abs(block[:, at : at + hop]).max(1))
+            mixed.append(np.abs(block[:, at : at + hop].sum(0)).max(0))
     loudness = integrated_lufs(heard.gram.sum((1, 2)).astype(float))
-    return Song(folder.name, session, heard, roles_of(session, heard), decibels(np.array(peaks)), loudness)
+    shown = decibels(np.array(peaks)), decibels(np.array(mixed))
+    return Song(folder.name, session, heard, roles_of(session, heard), *shown, loudness)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a song says: each track's role, its loudness over its meter for each fall, its spectrum; and of the mix."""
+    """What a song says: each track's role, for each fall its loudness over its meter and how that rises; its spectrum.
+
+    And of the mix.
+    """
 
     name: str
-    tracks: tuple[tuple[str, F64, F64], ...]
+    tracks: tuple[tuple[str, F64, F64, F64], ...]
     over_mix_db: F64
     mix_crest: float
 
@@ -78,20 +97,23 @@ def decibels(peaks: F64) -> F64:
     return 20 * np.log10(np.maximum(peaks, 10 ** (QUIET_DB / 20)))
 
 
-def track_peaks_dbfs(song: Song) -> F64:
-    return decibels(song.heard.peak.astype(float))
+def shown(peaks_dbfs: F64, fall_db_per_s: float, sides: str = "both") -> F64:
+    """Return what meters of one side or of both show of peaks (H, …, 2)."""
+    left, right = (fallen(peaks_dbfs[..., side], fall_db_per_s) for side in (0, 1))
+    return left if sides == "left" else both_sides(left, right)
 
 
 def measured(song: Song) -> Measured:
-    shown = [fallen(track_peaks_dbfs(song), fall) for fall in FALLS_DB_PER_S]
+    meters = [shown(song.peaks_dbfs, fall) for fall in FALLS_DB_PER_S]
+    rises = np.array([rises_db(one) for one in meters])
     tracks = []
     for k, role in enumerate(song.roles):
         loudness = integrated_lufs(song.heard.gram[:, k, k].astype(float))
         if np.isfinite(loudness):
             bands = np.square(song.heard.level[k].astype(float)).sum(0)
-            over = np.array([loudness - metered_lufs(one[:, k]) for one in shown])
-            tracks.append((role.value, over, bands / bands.sum()))
-    mixes = [fallen(song.mix_peaks_dbfs[:, None], fall)[:, 0] for fall in FALLS_DB_PER_S]
+            over = np.array([loudness - metered_lufs(one[:, k]) for one in meters])
+            tracks.append((role.value, over, rises[:, k], bands / bands.sum()))
+    mixes = [shown(song.mix_peaks_dbfs, fall) for fall in FALLS_DB_PER_S]
     over_mix = np.array([song.mix_lufs - metered_lufs(mix) for mix in mixes])
     return Measured(song.name, tuple(tracks), over_mix, float(song.heard.mix_crest))
 
@@ -99,14 +121,17 @@ def measured(song: Song) -> Measured:
 def fit(songs: Sequence[Measured], kits: Sequence[Measured] = ()) -> Ears:
     """Fit to songs; ``kits`` are songs with their drums apart, of which the roles count that no other song has."""
     tracks = [track for song in songs for track in song.tracks]
-    mean_db = np.mean([over for _, over, _ in tracks], axis=0)
-    mean_share = np.mean([share for _, _, share in tracks], axis=0)
-    known = {name for name, _, _ in tracks}
-    tracks += [track for song in kits for track in song.tracks if track[0] not in known]
+    usual_rise_db, per_rise = rise_figures(tracks)
+    plain = [(name, over - per_rise * (rise - usual_rise_db), share) for name, over, rise, share in tracks]
+    mean_db = np.mean([over for _, over, _ in plain], axis=0)
+    mean_share = np.mean([share for _, _, share in plain], axis=0)
+    known = {name for name, _, _ in plain}
+    apart = [track for song in kits for track in song.tracks if track[0] not in known]
+    plain += [(name, over - per_rise * (rise - usual_rise_db), share) for name, over, rise, share in apart]
     roles, left = {}, []
-    for role in sorted({name for name, _, _ in tracks}):
-        over = np.array([one for name, one, _ in tracks if name == role])
-        share = np.array([one for name, _, one in tracks if name == role])
+    for role in sorted({name for name, _, _ in plain}):
+        over = np.array([one for name, one, _ in plain if name == role])
+        share = np.array([one for name, _, one in plain if name == role])
         count = len(over) + SHRINKAGE
         centre = (over.sum(0) + SHRINKAGE * mean_db) / count
         left += (over - centre).tolist()
@@ -120,7 +145,22 @@ def fit(songs: Sequence[Measured], kits: Sequence[Measured] = ()) -> Ears:
         round(float(mixes.std()), 2),
         ear(mean_db, mean_share),
         roles,
+        tuple(np.round(usual_rise_db, 2).tolist()),
+        tuple(np.round(per_rise, 3).tolist()),
     )
+
+
+def rise_figures(tracks: Sequence[tuple[str, F64, F64, F64]]) -> tuple[F64, F64]:
+    """Return, for each fall, how far meters rise on the mean, and what a dB more than that means within a role."""
+    roles = np.array([name for name, *_ in tracks])
+    over, rise = (np.array([track[place] for track in tracks]) for place in (1, 2))
+    usual_db, spread_db = rise.mean(0), rise.std(0)
+    both = np.stack([over, (rise - usual_db) / spread_db])
+    for role in set(roles):
+        rows = roles == role
+        both[:, rows] -= both[:, rows].sum(1, keepdims=True) / (rows.sum() + SHRINKAGE)
+    slope = (both[0] * both[1]).sum(0) / (np.square(both[1]).sum(0) + RISE_RIDGE)
+    return usual_db, np.where(np.array(FALLS_DB_PER_S) < RISE_FALL_DB_PER_S, 0.0, slope / spread_db)
 
 
 def ear(over_db: F64, share: F64) -> RoleEar:
@@ -132,7 +172,7 @@ def faders(settings: Settings) -> F64:
 
 
 def compared(
-    song: Song, ears: Sequence[Ears], fall_db_per_s: float, listened_s: Sequence[int]
+    song: Song, ears: Sequence[Ears], fall_db_per_s: float, listened_s: Sequence[int], sides: str = "both"
 ) -> list[tuple[str, list[tuple[float, ...]]]]:
     """Mix a song by ear, and by meters with each of these ears, as long as each of these times."""
     table, _ = shipped()
@@ -142,16 +182,29 @@ def compared(
     for known in ears:
         rows = []
         for seconds in listened_s:
-            shown = fallen(track_peaks_dbfs(song)[: seconds * 10], fall_db_per_s)
-            plan = plan_mix(song.session, heard_by_meters(shown, song.roles, fall_db_per_s, known), wish, table)
+            peaks, follows = windows(song.peaks_dbfs, seconds)
+            meters = shown(peaks, fall_db_per_s, sides)
+            heard = heard_by_meters(meters, song.roles, fall_db_per_s, known, follows=follows)
+            plan = plan_mix(song.session, heard, wish, table)
             off = np.delete(faders(plan.settings) - faders(by_ear.settings), plan.silent)
             cost = figures(song.heard, by_ear.goal, plan.settings).cost.total
             rows.append((float(np.abs(off).mean()), float(np.abs(off - np.median(off)).mean()), cost))
-        master = fallen(song.mix_peaks_dbfs[:, None], fall_db_per_s)[:, 0]
+        master = shown(song.mix_peaks_dbfs, fall_db_per_s, sides)
         mix_error = master_loudness_lufs(master, fall_db_per_s, known)
         costs = (by_ear.before.cost.total, by_ear.after.cost.total, mix_error - song.mix_lufs)
         results.append((song.name, [costs, *rows]))
     return results
+
+
+def windows(peaks_dbfs: F64, listened_s: float) -> tuple[F64, NDArray[np.bool_]]:
+    """Return the rows that are listened to, and which of them come right after the one before."""
+    hops = round(1 / HOP_S)
+    parts = windows_s(len(peaks_dbfs) * HOP_S, listened_s)
+    rows = [
+        np.arange(round(at_s * hops), min(round((at_s + long_s) * hops), len(peaks_dbfs))) for at_s, long_s in parts
+    ]
+    heard = np.concatenate([rows[0], *(part[round(JUMP_S * hops) :] for part in rows[1:])])
+    return peaks_dbfs[heard], np.diff(heard, prepend=-2) == 1
 
 
 def others(songs: Sequence[Measured], name: str) -> list[Measured]:
@@ -163,6 +216,9 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--kits", type=Path, metavar="DIR", help="the songs with their drums apart: mix those")
     parser.add_argument("--fit", type=Path, metavar="FILE", help="write what is measured of all songs there")
+    parser.add_argument(
+        "--sides", choices=("both", "left"), default="both", help="what the meters tell; Ardour's: left"
+    )
     parser.add_argument("--fall", type=float, default=13.0, metavar="DB_PER_S", help="how fast the meters fall")
     parser.add_argument("--listened", type=int, nargs="+", default=LISTENED_S, metavar="S")
     parser.add_argument("--workers", type=int, default=2)
@@ -178,7 +234,7 @@ def main() -> None:
         for song in kits or songs:
             without, apart = others(of_songs, song.name), others(of_kits, song.name)
             ears = [fit(without), fit(without, apart)] if kits else [fit(without)]
-            jobs.append(pool.submit(compared, song, ears, args.fall, args.listened))
+            jobs.append(pool.submit(compared, song, ears, args.fall, args.listened, args.sides))
         results = [job.result() for job in jobs]
     for number, one in enumerate(zip(*results, strict=True)):
         if kits:

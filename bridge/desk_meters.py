@@ -12,7 +12,7 @@ from bridge.changes import Change
 from bridge.desk import Line
 from bridge.desk_daw import DeskDaw, as_write
 from bridge.live import SessionMoved
-from bridge.metered import Fall, MeterFrame
+from bridge.metered import Fall, Located, MeterFrame
 from bridge.notes import listed
 
 FloatArray = NDArray[np.float32]
@@ -69,6 +69,11 @@ class MeteredDesk(DeskDaw):
     def fall(self) -> Fall:
         """How the meters fall."""
         return self._meters.fall
+
+    @property
+    def located(self) -> Located | None:
+        """The transport, where it can be sent elsewhere."""
+        return self._meters if isinstance(self._meters, Located) else None
 
     def play(self) -> None:
         """Play from the start."""

@@ -17,6 +17,11 @@ def gain_db(linear: float) -> float:
     return 20.0 * math.log10(abs(linear)) if linear else -math.inf
 
 
+def both_db(left: float, right: float) -> float:
+    """Return the linear peaks or gains of two sides as one level in dB: the mean of their powers."""
+    return gain_db(math.hypot(left, right) / math.sqrt(2.0))
+
+
 def gain_linear(db: float) -> float:
     """Return a gain in dB as a factor."""
     return float(10.0 ** (db / 20.0))

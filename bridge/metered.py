@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bridge.changes import Change
 
@@ -19,12 +19,23 @@ class Fall:
 class MeterFrame:
     """All meters at one moment: when it came in seconds of the clock given, and the peaks in dBFS after the faders.
 
+    Where the DAW tells both sides, a peak is that of both, as ``bridge.gains.both_db``: loudness adds them up too.
+
     Keys are those of ``bridge.changes.Change.track``, the master's ``MASTER`` among them where the DAW has one;
     silence is minus infinity. A track that did not speak up keeps what it said last where the DAW tells changes only.
     """
 
     at_s: float
     peaks_dbfs: Mapping[str, float]
+
+
+@runtime_checkable
+class Located(Protocol):
+    """A transport that can be sent elsewhere while it plays."""
+
+    def go_to(self, position_s: float) -> None:
+        """Play on from there, in seconds; what the user plays is left alone. Raises ``DawError``."""
+        ...
 
 
 class Metered(Protocol):
@@ -38,6 +49,11 @@ class Metered(Protocol):
     @property
     def fall(self) -> Fall:
         """How its meters fall."""
+        ...
+
+    @property
+    def located(self) -> Located | None:
+        """Its transport, where that can be sent elsewhere."""
         ...
 
     def faders(self) -> tuple[Change, ...]:

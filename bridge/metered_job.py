@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.daw import SessionUnreadable
 from agent.hearing.meter_log import MeterLog
 from agent.hearing.metered import ears
-from agent.metered_mixing import BUDGET_S, MeteredPlan, mix_by_meters
+from agent.metered_mixing import BUDGET_S, MeteredPlan, mix_by_meters, windows_s
 from agent.mixing import MixPlan, Wish, planned_as
 from agent.q_learning import ActionValues
 from agent.roles import Role, role_from_name
@@ -37,7 +37,8 @@ def mix_live_by_meters(
 ) -> MixResult:
     """Mix the session that was just read from a DAW by its meters alone; with ``dry_run`` listen, and move nothing.
 
-    It plays for ``budget_s`` seconds at most. Raises as ``bridge.live_job.mix_live``, and ``SessionUnreadable`` where
+    It plays for ``budget_s`` seconds at most, in several places where the session is longer than that and the DAW can
+    be sent there. Raises as ``bridge.live_job.mix_live``, and ``SessionUnreadable`` where
     no meter moved.
     """
     progress = progress or Silent()
@@ -45,7 +46,9 @@ def mix_live_by_meters(
     log = MeterLog(roles, daw.fall.db_per_s)
     progress.begin(Stage.HEAR, 1.0)
     told = _Told(progress)
-    with playing(daw, session.settings, log, None if dry_run else journal, clock=clock) as player:
+    windows = windows_s(session.length_s, budget_s) if daw.located is not None else ()
+    tries = None if dry_run else journal
+    with playing(daw, session.settings, log, tries, windows=windows, clock=clock) as player:
         try:
             made = mix_by_meters(
                 session,

@@ -7,6 +7,7 @@ the mix is then written like any other.
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,6 +28,8 @@ from bridge.notes import listed
 
 SILENCE_S = 5.0
 """After so much silence, once something was heard, the song is taken to be over."""
+JUMP_S = 1.0
+"""For so long after a jump the meters still tell of the place before."""
 
 
 class MeteredDaw(LiveDaw, Metered, Protocol):
@@ -37,14 +40,21 @@ class Player:
     """An ``agent.metered_mixing.Playing`` over a DAW. Owns where the faders stand, and the clock of the playing."""
 
     def __init__(
-        self, daw: MeteredDaw, found: Settings, log: MeterLog, *, clock: Callable[[], float] = time.monotonic
+        self,
+        daw: MeteredDaw,
+        found: Settings,
+        log: MeterLog,
+        *,
+        windows: Sequence[tuple[float, float]] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._windows = deque(windows)
         self._daw, self._log, self._clock = daw, log, clock
         self._keys = daw.keys
         self._tried: dict[tuple[str, str], Change] = {}
         self._ours: dict[tuple[str, str], list[Value]] = {}
         self._here = found
-        self._started_s = self._sounded_s = clock()
+        self._started_s = self._sounded_s = self._arrived_s = clock()
         self._is_heard = False
 
     @property
@@ -53,12 +63,16 @@ class Player:
         return self._clock() - self._started_s
 
     def listen(self, seconds: float) -> bool:
-        """Log its meters for that long; tell whether it plays on, as far as its meters say."""
+        """Log its meters for that long; tell whether it plays on, as far as its meters say.
+
+        Where it is listened to in several places it goes on to the next once the time of one is over, or it is silent.
+        """
         for at_s, levels in self._frames(seconds):
             self._log.add(at_s, levels)
             if max(levels.peaks_dbfs, default=SILENT_DBFS) > SILENT_DBFS:
                 self._is_heard, self._sounded_s = True, self._clock()
-        return not self._is_heard or self._clock() - self._sounded_s < SILENCE_S
+        is_silent = self._is_heard and self._clock() - self._sounded_s >= SILENCE_S
+        return self._goes_on(is_silent=is_silent) if self._windows else not is_silent
 
     def nudge(self, settings: Settings) -> None:
         """Set what differs from where it stands, and wait until the meters show it; faders go as far as they go.
@@ -106,6 +120,22 @@ class Player:
         self._tried.clear()
         return tuple(c.words for c in moved)
 
+    def _goes_on(self, *, is_silent: bool) -> bool:
+        """Go on to the next place where it is time to; tell whether there is one."""
+        _, long_s = self._windows[0]
+        if not is_silent and self._clock() - self._arrived_s < long_s:
+            return True
+        if len(self._windows) == 1:
+            return False
+        self._windows.popleft()
+        self._arrived_s = self._clock() if is_silent else self._arrived_s + long_s  # what came late is caught up
+        if self._daw.located is not None:
+            self._daw.located.go_to(self._windows[0][0])
+        for _ in self._frames(self._daw.fall.late_s + JUMP_S):
+            pass
+        self._sounded_s = self._clock()
+        return True
+
     def _is_ours(self, change: Change, value: Value | None) -> bool:
         return any(same(value, ours) for ours in self._ours[change.track, change.what])
 
@@ -133,16 +163,18 @@ def playing(
     log: MeterLog,
     journal: Journal | None,
     *,
+    windows: Sequence[tuple[float, float]] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Player]:
     """Play a session and let its faders be tried; at the end of the block all stands as it was found.
 
-    Without a journal nothing may be tried. Raises ``JournalError`` before anything is touched, ``DawError``, and
-    ``LeftInBetween`` where the DAW can not be brought back: the journal then has every value. What somebody else moved
-    meanwhile stays, and raises ``SessionMoved``.
+    ``windows``: where to listen and for how long each time, in seconds; the first is the start. Without any it plays
+    through. Without a journal nothing may be tried. Raises ``JournalError`` before anything is touched, ``DawError``,
+    and ``LeftInBetween`` where the DAW can not be brought back: the journal then has every value. What somebody else
+    moved meanwhile stays, and raises ``SessionMoved``.
     """
     file = None if journal is None else journal.open(_entry(daw))
-    player = Player(daw, found, log, clock=clock)
+    player = Player(daw, found, log, windows=windows, clock=clock)
     try:
         daw.play()
         yield player

@@ -160,8 +160,10 @@ class Ardour:
             self.say("/master/gain", self.master_db)
 
     def _locate(self, sample, roll):
-        if not self.rolling:
+        if roll or not self.rolling:
             self.place = sample
+        if roll:
+            self._roll(True)
 
     def _roll(self, rolling):
         if rolling != self.rolling:

@@ -21,7 +21,7 @@ class Meters:
 
     def __init__(self, song: Song, fall_db_per_s: float = FALL_DB_PER_S) -> None:
         self.song, self.fall_db = song, fall_db_per_s * HOP_S
-        self.hops = 0
+        self.hops = self.ahead = 0
         self.shown = np.full(len(song.names) + 1, -200.0)
 
     @property
@@ -34,7 +34,8 @@ class Meters:
 
     def turn(self, settings: Settings) -> list[float]:
         size = round(self.song.rate_hz * HOP_S)
-        audio = self.song.audio[:, self.hops * size : (self.hops + 1) * size]
+        place = self.hops + self.ahead
+        audio = self.song.audio[:, place * size : (place + 1) * size]
         self.hops += 1
         peaks = np.zeros(len(self.shown))
         if audio.shape[1]:
@@ -77,6 +78,7 @@ class PlayedDaw:
 
     name, where, project = "REAPER", "127.0.0.1:1", "song"
     eq, recording, notes = False, False, ()
+    located = None
     fader_highest_db = master_highest_db = 12.0
     fall = Fall(FALL_DB_PER_S, 0.1)
 
@@ -157,3 +159,17 @@ class PlayedDaw:
 
     def check(self) -> None:
         return None
+
+
+class SentDaw(PlayedDaw):
+    """One that can be sent elsewhere while it plays. Owns where it was sent, in seconds."""
+
+    def __init__(self, song: Song, found: Settings) -> None:
+        super().__init__(song, found)
+        self.places, self.located = [], self
+
+    def go_to(self, position_s: float) -> None:
+        self._called("go_to")
+        assert self.playing
+        self.places.append(position_s)
+        self.meters.ahead = round(position_s / HOP_S) - self.meters.hops

@@ -19,7 +19,8 @@ F64 = NDArray[np.float64]
 class Levels:
     """Peak meters at one moment in dBFS after the faders, and where the faders stood, in dB; the master's too.
 
-    A master of None is one that the DAW does not meter.
+    Both sides count, as in ``metered.both_sides``, where the DAW tells both. A master of None is one that it does not
+    meter.
     """
 
     peaks_dbfs: tuple[float, ...]
@@ -79,7 +80,9 @@ class MeterLog:
         """
         if len(self.silent) == len(self.roles):
             raise ValueError("no meter moved")
-        heard = heard_by_meters(self._peaks_dbfs(), self.roles, self.fall_db_per_s, self._known)
+        follows = np.diff(sorted(self._rows), prepend=-math.inf) == 1
+        peaks = self._peaks_dbfs()
+        heard = heard_by_meters(peaks, self.roles, self.fall_db_per_s, self._known, follows=follows)
         return heard if (off_db := self._off_db(heard)) is None else _louder(heard, off_db)
 
     def _off_db(self, heard: Heard) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bridge.changes import same
 from bridge.desk import MASTER_NUMBER
 from bridge.errors import DawSilent
-from bridge.gains import gain_linear
+from bridge.gains import both_db, gain_linear
 from bridge.metered import Fall
 from bridge.osc import ableton
 from bridge.osc.ableton import Told
@@ -135,7 +135,7 @@ class AbletonMeters:
         for track in self._tracks:
             levels = [level for meter in ableton.METERS if (level := self._told.number(meter, track)) is not None]
             if levels:
-                peaks[track + 1] = ableton.peak_dbfs(max(levels))
+                peaks[track + 1] = both_db(*(gain_linear(ableton.peak_dbfs(level)) for level in (levels * 2)[:2]))
         return peaks
 
     def _stands(self, question: Message, wanted_db: float) -> bool:

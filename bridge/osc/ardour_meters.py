@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bridge.desk import MASTER_NUMBER
 from bridge.errors import DawSilent
-from bridge.gains import gain_db
+from bridge.gains import balance, both_db
 from bridge.metered import Fall
 from bridge.osc import ardour
 from bridge.osc.ardour import Told
@@ -19,7 +19,8 @@ FRAME_S = 0.12  # Ardour's own is 0.1 s: no message in that time means that no m
 TOGETHER_S = 0.02  # the meters of one moment come within that
 DEAD_S = 3.0  # its heart beats every second
 ECHO_S = 0.3
-TRIES = 6
+LATE_S = 2.0  # so far it may have played on when it tells that it is there
+TRIES = 20  # a busy machine answers late
 _NEAR_DB = 0.01
 
 PLAY, STOP = Message("/transport_play"), Message("/transport_stop")
@@ -37,7 +38,9 @@ class ArdourMeters:
     """A ``bridge.desk_meters.Meters``. Owns what was told while it plays, and where the transport was before.
 
     Ardour's meters are after the fader and before the panner, which is added here: a mono track in the centre arrives
-    3 dB lower on each side. They are of the first channel alone: what is on the right side only is silent.
+    3 dB lower on each side. They are of the first channel alone, over OSC and over WebSockets alike (``meter_level (0,
+    MeterMCP)`` in ``libs/surfaces/osc/osc_route_observer.cc``, ``osc_global_observer.cc``, ``websockets/feedback.cc``):
+    of a stereo track the right side is not known, and taken to be like the left.
     """
 
     fall = FALL
@@ -61,6 +64,21 @@ class ArdourMeters:
             self._until(lambda: not self._rolls(), lambda: [STOP])
             self._go_to(0)
             self._until(self._rolls, lambda: [PLAY])
+
+    def go_to(self, position_s: float) -> None:
+        """Play on from there; what the user plays stays where it is. Raises ``DawSilent``."""
+        if self._before is None or self._before[1]:
+            return
+        self._until(lambda: self._told.rate_hz is not None, lambda: [Message(ardour.LIST)])
+        begin = round(position_s * (self._told.rate_hz or 0))
+        after = begin + round(LATE_S * (self._told.rate_hz or 0))
+
+        def is_there() -> bool:
+            place = self._told.number(ardour.PLACE)
+            return place is not None and begin <= place < after and self._rolls()
+
+        self._told.values.pop(_PLACE, None)
+        self._until(is_there, lambda: [Message("/locate", (begin, 1)), _WHERE])
 
     def stop(self) -> None:
         """Put the transport back to where it was before ``play``. Raises ``DawSilent``."""
@@ -109,10 +127,11 @@ class ArdourMeters:
         return peaks
 
     def _panned_db(self, number: int) -> float:
-        """Return what the panner, which is behind the meter, does to the louder side."""
+        """Return what the panner, which is behind the meter, makes of both sides."""
         told = self._told
         placed = panned(told.text(ardour.PANNER, number), told.number(ardour.PAN, number), 0.0)
-        return gain_db(max(placed.sides))
+        left, right = (balance(placed.balance) * placed.sides).tolist()
+        return both_db(left, right)
 
     def _rolls(self) -> bool:
         return self._told.is_on(ardour.ROLLING)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bridge.desk import MASTER_NUMBER, Desk, DeskTrack, DeskWrite
 from bridge.errors import DawSilent
-from bridge.gains import balance, gain_db
+from bridge.gains import balance, both_db, gain_db, gain_linear
 from bridge.metered import Fall
 from bridge.osc import x32
 from bridge.osc.packets import Message
@@ -110,14 +110,15 @@ class X32Meters:
             if bank.channels:
                 yield track.number, values[bank.channels[track.number - 1]] + _after_fader_db(track)
         if bank.main:
-            yield MASTER_NUMBER, max(values[place] for place in bank.main)
+            yield MASTER_NUMBER, both_db(gain_linear(values[bank.main[0]]), gain_linear(values[bank.main[-1]]))
 
 
 def _after_fader_db(track: DeskTrack) -> float:
-    """Return what a track loses on its way from the meter to the louder side of the main mix."""
+    """Return what a track loses on its way from the meter to both sides of the main mix."""
     if track.muted:
         return -math.inf
-    return track.gain_db + gain_db(max(track.sides)) + gain_db(float(max(balance(track.pan))))
+    left, right = (balance(track.pan) * track.sides).tolist()
+    return track.gain_db + both_db(left, right)
 
 
 def _dbfs(value_dbfs: float) -> float:

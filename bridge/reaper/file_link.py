@@ -15,6 +15,7 @@ from agent.daw import DawError, SessionUnreadable, WriteRefused
 from bridge.changes import MidiNote
 from bridge.deadline import Clock, Deadline
 from bridge.errors import DawSilent, DawStale, DawUnreachable, TrackGone
+from bridge.gains import both_db, gain_linear
 from bridge.reaper.file_exchange import FileExchange, Message, plain
 from bridge.reaper.heart import Heart
 from bridge.reaper.reapy_link import CHANNELS, DRY_RUN_LIMIT_S, MIDI_LIMIT_S, Loudness
@@ -138,16 +139,20 @@ class FileLink:
         """Play from the start; the script remembers how the transport was."""
         self._ask({"do": "play"})
 
+    def play_on_from(self, position_s: float) -> None:
+        """Go on from there where we began to play; what the user plays is left alone."""
+        self._ask({"do": "go to", "position_s": position_s})
+
     def leave_off(self) -> None:
         """Leave the transport as it was before ``play_from_start``."""
         self._ask({"do": "rest"})
 
     def watch(self, guids: Sequence[str], seconds: float) -> Iterator[tuple[float, dict[str, float]]]:
-        """Yield peaks as factors by GUID, the louder side, for so long, each with the time of a steady clock."""
+        """Yield peaks as factors by GUID, both sides in one, for so long, each with the time of a steady clock."""
         until = self._clock() + seconds
         while self._clock() < until:
             told = plain(self._ask({"do": "meters"}, SessionUnreadable)["ok"])["peaks"]
-            peaks = {one["guid"]: max(float(one["left"]), float(one["right"])) for one in told}
+            peaks = {one["guid"]: gain_linear(both_db(float(one["left"]), float(one["right"]))) for one in told}
             yield self._clock(), {guid: peaks[guid] for guid in guids if guid in peaks}
 
     def set_faders(self, gains_linear: Mapping[str, float]) -> None:

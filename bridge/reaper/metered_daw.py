@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 from bridge.changes import Change, Value
 from bridge.gains import gain_db
@@ -21,12 +21,16 @@ class MeterLink(Link, Protocol):
         """Play from the start, and remember how the transport was."""
         ...
 
+    def play_on_from(self, position_s: float) -> None:
+        """Go on from there where we began to play; what the user plays is left alone."""
+        ...
+
     def leave_off(self) -> None:
         """Leave the transport as it was before; nothing where nothing was played."""
         ...
 
     def watch(self, guids: Sequence[str], seconds: float) -> Iterator[tuple[float, Mapping[str, float]]]:
-        """Yield peaks as factors by GUID, the louder side, for so long, each with the time of a steady clock in s."""
+        """Yield peaks as factors by GUID, both sides in one, for so long, each with the time of a steady clock in s."""
         ...
 
     def set_faders(self, gains_linear: Mapping[str, float]) -> None:
@@ -63,6 +67,15 @@ class MeteredReaperDaw(ReaperDaw):
     def play(self) -> None:
         """Play from the start."""
         self._meters.play_from_start()
+
+    @property
+    def located(self) -> Self:
+        """Its transport, which can be sent elsewhere."""
+        return self
+
+    def go_to(self, position_s: float) -> None:
+        """Play on from there."""
+        self._meters.play_on_from(position_s)
 
     def stop(self) -> None:
         """Leave the transport as it was found."""

@@ -16,6 +16,7 @@ from agent.daw import DawError, SessionUnreadable, WriteRefused
 from bridge.changes import MidiNote
 from bridge.deadline import Deadline
 from bridge.errors import DawSilent, DawStale, DawUnreachable, TrackGone
+from bridge.gains import both_db, gain_linear
 from bridge.reaper.frames import Frame
 from bridge.reaper.reapy_process import ReapyProcess
 from bridge.reaper.reapy_start import Start, pause, server_port, start_again
@@ -174,12 +175,12 @@ class ReapyLink:
         return None if found is None else Loudness(*found)
 
     def watch(self, guids: Sequence[str], seconds: float) -> Iterator[tuple[float, dict[str, float]]]:
-        """Yield peaks as factors by GUID, the louder side, for so long, each with the time of a steady clock."""
+        """Yield peaks as factors by GUID, both sides in one, for so long, each with the time of a steady clock."""
         until = time.monotonic() + seconds
         while (left_s := until - time.monotonic()) > 0.0:
             peaks = self.peaks()
-            found = {guid: max(peaks[guid]) for guid in guids if guid in peaks}
-            yield time.monotonic(), {guid: 10 ** (peak_dbfs / 20) for guid, peak_dbfs in found.items()}
+            found = {guid: both_db(*map(gain_linear, peaks[guid])) for guid in guids if guid in peaks}
+            yield time.monotonic(), {guid: gain_linear(peak_dbfs) for guid, peak_dbfs in found.items()}
             self._pause.wait(min(WATCH_S, max(0.0, left_s)))
 
     def set_faders(self, gains_linear: Mapping[str, float]) -> None:
@@ -194,6 +195,11 @@ class ReapyLink:
         self.seek(0.0)
         if not state & PLAYING:
             self.play()
+
+    def play_on_from(self, position_s: float) -> None:
+        """Go on from there where we began to play; what the user plays is left alone."""
+        if self._left is not None and not self._left[0] & PLAYING:
+            self.seek(position_s)
 
     def leave_off(self) -> None:
         """Leave the transport as it was before ``play_from_start``; what played plays on."""

@@ -128,6 +128,22 @@ def test_the_web_interface_sets_faders_in_one_step_that_reapy_sees(stems):
         assert web.gains() == (1.0, 1.0, 1.0, 1.0)
 
 
+def test_it_plays_on_from_elsewhere_and_is_left_as_it_was(stems):
+    with link(stems) as (_, port, reaper):
+        web = WebInterface(port=port)
+        reaper.play_on_from(1.0)  # nobody has begun to play
+        reaper.seek(0.5)
+        reaper.play_from_start()
+        assert 0.0 <= web.transport().position_s < 1.5
+        reaper.play_on_from(1.5)
+        assert web.transport().position_s >= 1.5
+        (guid,) = [track.guid for track in reaper.survey().tracks][:1]
+        _, peaks = next(reaper.watch([guid, MASTER], 1.0))
+        assert set(peaks) == {guid, MASTER}
+        reaper.leave_off()
+        assert (web.transport().play_state, reaper.survey().position_s) == (0, 0.5)
+
+
 def test_the_meters_of_a_playing_session_are_read(stems):
     with link(stems) as (_, port, reaper):
         reaper.seek(1.0)

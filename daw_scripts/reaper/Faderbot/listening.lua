@@ -24,6 +24,11 @@ function Listening:play()
   transport.play(self.project)
 end
 
+-- Plays on from a position; what played before the first play is left alone.
+function Listening:go_to(position_s)
+  if self.found and not transport.plays(self.found) then transport.go_to(self.project, position_s) end
+end
+
 -- Leaves the transport as it was before the first play.
 function Listening:rest()
   if not self.found then return end

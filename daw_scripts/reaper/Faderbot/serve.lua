@@ -94,6 +94,10 @@ local REQUESTS = {
     heard_by_meters(server):play()
     return json.null
   end,
+  ['go to'] = function(server, wanted)
+    heard_by_meters(server):go_to(wanted.position_s)
+    return json.null
+  end,
   rest = function(server)
     heard_by_meters(server):rest()
     return json.null

@@ -42,10 +42,20 @@ end
 -- Plays from the start, the edit cursor where it is; what plays already plays on.
 function transport.play(project)
   local found = transport.found(project)
-  if found.state == PLAYING then return end
+  if transport.plays(found) then return end
   if found.state > 0 then reaper.OnStopButtonEx(project) end
   play_from(project, 0.0)
   set_cursor(project, found.cursor_s)
+end
+
+-- Tells whether it played, not paused, when it was found.
+function transport.plays(found) return found.state == PLAYING end
+
+-- Plays on from a position, the edit cursor where it is.
+function transport.go_to(project, at_s)
+  local cursor_s = reaper.GetCursorPositionEx(project)
+  reaper.SetEditCurPos2(project, at_s, false, true)
+  set_cursor(project, cursor_s)
 end
 
 -- Does what may stop REAPER's playback, as a render does, and goes on from where it was. Raises what is raised.

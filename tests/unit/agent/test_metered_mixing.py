@@ -5,9 +5,19 @@ import numpy as np
 import pytest
 
 from agent.hearing.meter_log import Levels, MeterLog
-from agent.hearing.metered import SILENT_DBFS, Ears, RoleEar, ears, fallen, heard_by_meters, metered_lufs
+from agent.hearing.metered import (
+    SILENT_DBFS,
+    Ears,
+    RoleEar,
+    both_sides,
+    ears,
+    fallen,
+    heard_by_meters,
+    metered_lufs,
+    rises_db,
+)
 from agent.hearing.twin import Twin
-from agent.metered_mixing import MeteredPlan, mix_by_meters
+from agent.metered_mixing import MeteredPlan, mix_by_meters, windows_s
 from agent.mixing import Wish, plan_mix
 from agent.policy import shipped
 from agent.roles import Role
@@ -101,6 +111,16 @@ def test_a_locked_track_is_heard_and_never_moved(made):
     assert {settings.strips[1].gain_db for settings in [*playing.nudged, plan.settings]} == {OFF_DB[1]}
 
 
+def test_a_track_that_comes_in_late_is_mixed_like_any_other(made, monkeypatch):
+    monkeypatch.setattr("agent.metered_mixing.FIRST_S", 4.0)
+    audio = made.audio.copy()
+    audio[1, : 8 * made.rate_hz] = 0.0
+    plan, _ = mixed(replace(made, audio=audio), budget_s=16.0)
+    by_ear = plan_mix(session(made), made.heard, Wish(eq=False), TABLE)
+    assert plan.plan.silent == ()
+    assert abs(faders(plan.settings)[1] - faders(by_ear.settings)[1]) < abs(OFF_DB[1] - faders(by_ear.settings)[1]) / 2
+
+
 def test_a_session_that_says_nothing_is_told(made):
     log = MeterLog(made.roles, FALL_DB_PER_S)
     silent = replace(made, audio=made.audio * 0.0)
@@ -156,6 +176,39 @@ def test_meters_of_another_number_of_tracks_are_refused():
 def test_a_meter_falls_no_faster_than_it_does():
     shown = fallen(np.array([[0.0], [-90.0], [-90.0], [-0.5]]), 13.0)
     assert shown[:, 0] == pytest.approx([0.0, -1.3, -2.6, -0.5])
+
+
+def test_what_rises_more_is_less_loud_for_the_same_power():
+    flat = (-10.0,) * len(ears().usual.spectrum_db)
+    usual = RoleEar((-8.0, -6.0), flat)
+    spiky = Ears((10.0, 20.0), 1.0, 1.2, (-5.0, -5.0), 1.0, usual, {}, (2.0, 2.0), (-0.5, -1.0))
+    assert spiky.over(usual, 20.0, 5.0) == pytest.approx(-6.0 - 3.0)
+    assert spiky.over(usual, 15.0, 1.0) == pytest.approx(-7.0 + 0.75)
+    assert spiky.over(usual, 10.0) == spiky.over(usual, 10.0, 2.0) == -8.0  # not known is as usual
+    peaks = np.tile([[-20.0], [-26.0]], (20, 1))
+    heard = heard_by_meters(peaks, [Role.BASS], 20.0, spiky)
+    plain = heard_by_meters(peaks, [Role.BASS], 20.0, known())
+    assert 10 * np.log10(heard.gram[0, 0, 0] / plain.gram[0, 0, 0]) == pytest.approx(2.0 - 3.0, abs=0.1)
+
+
+def test_a_rise_counts_where_it_sounds_and_one_row_follows_the_other():
+    peaks = np.array([[-20.0], [-14.0], [-16.0], [-60.0], [-16.0], [-10.0]])
+    assert rises_db(peaks) == pytest.approx([(6.0 + 0.0 + 20.0 + 6.0) / 4])  # from -60 no more than 20
+    assert rises_db(peaks, np.array([False, True, True, True, False, False])) == pytest.approx([3.0])
+    assert np.isnan(rises_db(np.full((3, 1), SILENT_DBFS))).all()
+
+
+def test_one_side_alone_counts_half_of_two():
+    assert both_sides(np.array([-20.0, -20.0]), np.array([-20.0, -math.inf])) == pytest.approx(
+        [-20.0, -23.01], abs=0.01
+    )
+
+
+def test_a_song_longer_than_the_time_is_heard_from_end_to_end():
+    assert windows_s(0.0, 170.0) == windows_s(170.0, 170.0) == ((0.0, 170.0),)
+    windows = windows_s(300.0, 170.0)
+    assert (windows[0][0], sum(long_s for _, long_s in windows)) == (0.0, pytest.approx(170.0))
+    assert sum(windows[-1]) == pytest.approx(300.0)
 
 
 # The log.

@@ -41,6 +41,13 @@ def test_every_fader_that_may_be_tried_is_told_as_it_was_found(daw):
     assert faders[1].found == pytest.approx(10 ** (-3.0 / 20))
 
 
+def test_it_can_be_sent_elsewhere(ardour, daw):
+    daw.read()
+    daw.play()
+    daw.located.go_to(3.0)
+    assert (ardour.rolling, ardour.place) == (True, 3 * 48_000)
+
+
 def test_there_is_no_audio(daw):
     daw.read()
     with pytest.raises(SessionUnreadable, match="only meters: name a folder of stems"):

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from bridge.gains import LOWEST_DB, balance, gain_db, gain_linear, within_fader
+from bridge.gains import LOWEST_DB, balance, both_db, gain_db, gain_linear, within_fader
 
 
 def test_gains_and_balance():
@@ -12,6 +12,12 @@ def test_gains_and_balance():
     assert gain_linear(-float("inf")) == 0.0
     assert balance(-1.0).tolist() == [1.0, 0.0]
     assert balance(0.25).tolist() == [0.75, 1.0]
+
+
+def test_two_sides_are_as_loud_as_their_powers_on_the_mean():
+    assert both_db(0.5, 0.5) == pytest.approx(gain_db(0.5))
+    assert both_db(0.5, 0.0) == pytest.approx(gain_db(0.5) - 3.01, abs=1e-2)
+    assert both_db(0.0, 0.0) == -float("inf")
 
 
 def test_a_fader_is_closed_where_daws_show_it_so_and_rounding_lifts_it_over_no_end():

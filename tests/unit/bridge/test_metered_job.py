@@ -13,7 +13,7 @@ from bridge.live_job import LeftInBetween
 from bridge.metered_job import mix_live_by_meters
 from bridge.undoing import undo_last
 from tests.mixes import described
-from tests.playing import PlayedDaw
+from tests.playing import PlayedDaw, SentDaw
 from tests.reapers import Gone
 from tests.sessions import Song, song
 
@@ -267,6 +267,44 @@ def test_no_fader_is_tried_beyond_its_end(made, journal):
     quiet = [gain_db(gains[daw.keys[1]]) for gains in tried]
     assert max(quiet) <= daw.fader_highest_db + 1e-6
     assert max(quiet) > -30.0
+
+
+def at_the_end_only(made, track, seconds):
+    audio = made.audio.copy()
+    audio[track, : -round(seconds * made.rate_hz)] = 0.0
+    return replace(made, audio=audio)
+
+
+def test_a_song_longer_than_the_time_is_heard_in_places_all_over_it(made, journal):
+    song = at_the_end_only(made, 3, 2.0)
+    daw = SentDaw(song, song.settings(OFF_DB))
+    result = mixed(daw, journal, budget_s=15.0)
+    assert daw.places == pytest.approx([5.5, 11.0, 16.5, 22.0, 27.5])
+    assert daw.calls.count("play") == daw.calls.count("stop") == 1
+    assert daw.meters.played_s <= 15.0 + 3.0  # the move that was under way, and its falling meters
+    assert result.settings.strips[3].gain_db != OFF_DB[3]
+    assert set(states(journal)) == {State.UNDONE, State.DONE}  # the tries, and the mix
+
+
+def test_a_song_that_can_only_be_played_through_is_heard_from_its_start(made, journal):
+    song = at_the_end_only(made, 3, 2.0)
+    result = mixed(PlayedDaw(song, song.settings(OFF_DB)), journal, budget_s=15.0)
+    assert result.settings.strips[3].gain_db == pytest.approx(OFF_DB[3])
+
+
+def test_a_song_that_fits_into_the_time_is_heard_without_a_jump(made, journal):
+    daw = SentDaw(made, made.settings(OFF_DB))
+    mixed(daw, journal, budget_s=31.0)
+    assert daw.places == []
+
+
+def test_a_place_that_is_silent_is_left_for_the_next(made, journal):
+    audio = made.audio.copy()
+    audio[:, 8 * made.rate_hz :] = 0.0
+    audio[:, -4 * made.rate_hz :] = made.audio[:, -4 * made.rate_hz :]
+    daw = SentDaw(replace(made, audio=audio), made.settings(OFF_DB))
+    mixed(daw, journal, budget_s=29.0, dry_run=True)
+    assert daw.places[-1] == pytest.approx(30.0 - 29.0 / 6)
 
 
 def test_a_tempo_is_set_with_the_mix_and_never_while_it_plays(daw, journal):

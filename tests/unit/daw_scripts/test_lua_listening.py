@@ -52,6 +52,23 @@ def test_it_plays_from_the_start_and_rests_as_it_was(listening, live):
     assert listening.ask(do="rest")["ok"] is None
 
 
+def test_it_plays_on_from_elsewhere_with_the_cursor_where_it_was(listening, live):
+    live.seek(0.5)
+    listening.ask(do="play")
+    assert listening.ask(do="go to", position_s=0.75)["ok"] is None
+    assert (live.state, live.position_s, live.edit_position_s) == (PlayState.PLAYING, 0.75, 0.5)
+    listening.ask(do="rest")
+    assert (live.state, live.edit_position_s) == (PlayState.STOPPED, 0.5)
+
+
+def test_what_the_user_plays_is_not_sent_elsewhere(listening, live):
+    live.seek(0.25)
+    live.play()
+    listening.ask(do="play")
+    listening.ask(do="go to", position_s=0.75)
+    assert (live.state, live.position_s) == (PlayState.PLAYING, 0.25)
+
+
 def test_what_played_before_plays_on_and_what_was_paused_is_paused_again(listening, live):
     live.seek(0.25)
     live.play()

@@ -8,6 +8,8 @@ from bridge.osc.packets import Message
 from tests.ardour_surfaces import Ardour, Strip
 from tests.losses import in_turn
 
+ONE_SIDE_DBFS = -20.0 - 10.0 * math.log10(2.0)
+
 
 def band(**how):
     return Ardour(Strip("Kick"), Strip("Bass", -3.0), **how)
@@ -66,6 +68,36 @@ def test_playing_again_begins_at_the_start_again():
     daw.place = 48_000
     meters.play()
     assert (daw.rolling, daw.place) == (True, 0)
+
+
+def test_it_plays_on_from_elsewhere_and_still_stops_where_it_was():
+    daw = band()
+    daw.place = 24_000
+    meters = meters_of(daw)
+    meters.play()
+    meters.go_to(2.5)
+    assert (daw.rolling, daw.place) == (True, 120_000)
+    meters.stop()
+    assert (daw.rolling, daw.place) == (False, 24_000)
+
+
+def test_what_the_user_plays_is_not_sent_elsewhere():
+    daw = band()
+    daw.rolling, daw.place = True, 24_000
+    meters = meters_of(daw)
+    meters.go_to(1.0)
+    meters.play()
+    meters.go_to(2.5)
+    assert (daw.rolling, daw.place) == (True, 24_000)
+
+
+def test_a_place_it_never_goes_to_is_told():
+    daw = band()
+    meters = meters_of(daw)
+    meters.play()
+    daw.loses = lambda message: message.address == "/locate"
+    with pytest.raises(DawSilent):
+        meters.go_to(2.5)
 
 
 def test_stopping_needs_no_playing():
@@ -141,7 +173,7 @@ def test_a_fader_ends_where_ardours_does():
     assert [strip.gain_db for strip in daw.strips] == [6.0206, -200.0]
 
 
-def test_a_mono_track_arrives_3_db_lower_than_its_meter_shows():
+def test_a_mono_track_arrives_3_db_lower_than_its_meter_shows_wherever_it_is_panned():
     daw = beating(
         Ardour(
             Strip("Kick", inputs=1, panner="panner_1in2out"), Strip("Side", inputs=1, panner="panner_1in2out", pan=0.0)
@@ -150,7 +182,15 @@ def test_a_mono_track_arrives_3_db_lower_than_its_meter_shows():
     meters = meters_of(daw)
     meters.play()
     daw.meters(-20.0, -20.0, master=-17.0)
-    assert next(meters.levels(1.0))[1] == pytest.approx({0: -17.0, 1: -23.0, 2: -20.0})
+    assert next(meters.levels(1.0))[1] == pytest.approx({0: -17.0, 1: -23.0, 2: ONE_SIDE_DBFS})
+
+
+def test_a_stereo_track_that_is_balanced_to_a_side_loses_the_other():
+    daw = beating(Ardour(Strip("Kick", panner="panner_balance", pan=1.0)))
+    meters = meters_of(daw)
+    meters.play()
+    daw.meters(-20.0, master=-17.0)
+    assert next(meters.levels(1.0))[1] == pytest.approx({0: -17.0, 1: ONE_SIDE_DBFS})
 
 
 def test_a_strip_that_never_moved_is_silent():

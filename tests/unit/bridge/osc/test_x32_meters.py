@@ -44,11 +44,12 @@ def test_peaks_are_after_the_faders(model, channels, kind):
     meters = meters_of(console, kind)
     meters.play()
     at_s, peaks = next(meters.levels(1.0))
-    assert peaks == pytest.approx({0: -15.0, 1: -20.0, 2: -30.0, 3: -math.inf}, abs=0.05)
+    both_dbfs = 10 * math.log10((10**-1.8 + 10**-1.5) / 2)
+    assert peaks == pytest.approx({0: both_dbfs, 1: -20.0, 2: -30.0, 3: -math.inf}, abs=0.05)
     assert at_s == console.time_s
 
 
-def test_a_closed_dca_is_silent_and_a_pan_leaves_the_louder_side():
+def test_a_closed_dca_is_silent_and_a_pan_leaves_one_of_two_sides():
     console = Console("Kick", "Bass")
     console.peaks[:2] = [-20.0, -20.0]
     console.put(1, "mix/pan", 0.0)
@@ -57,7 +58,7 @@ def test_a_closed_dca_is_silent_and_a_pan_leaves_the_louder_side():
     meters = meters_of(console)
     meters.play()
     peaks = next(meters.levels(1.0))[1]
-    assert (peaks[1], peaks[2]) == (pytest.approx(-20.0, abs=0.05), -math.inf)
+    assert (peaks[1], peaks[2]) == (pytest.approx(-23.01, abs=0.05), -math.inf)
 
 
 def test_they_are_asked_for_again_before_they_end():

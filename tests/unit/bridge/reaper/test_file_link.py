@@ -14,6 +14,7 @@ from bridge.errors import DawSilent, DawStale, DawUnreachable, TrackGone
 from bridge.reaper.file_exchange import FileExchange
 from bridge.reaper.file_link import FileLink, Limits
 from bridge.reaper.survey import MidiWrite, TrackWrite, Write
+from mock_daw.live import PlayState
 from tests.mixes import STEMS, tone
 from tests.unit.daw_scripts.songs import song, surveyed
 from tests.unit.daw_scripts.test_lua_serve import Service
@@ -71,6 +72,15 @@ def test_audio_is_the_tracks(link, live):
     heard = link.audio(guid, 0.25, 3_000, 8_000)
     np.testing.assert_allclose(heard, tone(*STEMS["Kick"], rate_hz=8_000)[2_000:5_000], atol=2**-23)
     assert heard.dtype == np.float32
+
+
+def test_it_plays_on_from_elsewhere_and_is_left_as_it_was(link, live):
+    live.seek(0.5)
+    link.play_from_start()
+    link.play_on_from(1.25)
+    assert (live.position_s, live.edit_position_s) == (1.25, 0.5)
+    link.leave_off()
+    assert (live.state, live.edit_position_s) == (PlayState.STOPPED, 0.5)
 
 
 def test_drums_are_added_read_back_and_deleted(link, live):
