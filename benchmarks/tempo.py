@@ -7,6 +7,9 @@ longest, its beats (the quarters it counts in; in 6/8 the dotted ones) and its b
 Accuracy 1: the tempo is within 4 % of it; accuracy 2: or of its double, half, triple or third (Gouyon et al. 2006).
 F-measures of beats and downbeats are mir_eval's, ±70 ms, the first five seconds left out. Beside it librosa's beat
 tracker on the mixdown, the plain sum of the stems. Twice: with all stems, and without the drums. Prints Markdown.
+
+Some files do not keep to the beat that they notate: triplets were written as sixteenths of another tempo. A last line
+leaves those out whose notes, in the file and not as heard, are told better by another beat (``keeps_its_beat``).
 """
 
 import argparse
@@ -29,6 +32,8 @@ F64 = NDArray[np.float64]
 
 TOLERANCE = 0.04
 LEVELS = (1.0, 2.0, 0.5, 3.0, 1 / 3)
+# Twelfths of a beat; what place in a beat of another length tells may be by chance so many times what its own tells.
+TWELFTHS, OTHER_BEATS, MUCH_BETTER = 12, (8, 9, 16, 18), 1.5
 PEER_RATE_HZ = 22050
 HEADER = (
     "| song | reference BPM | heard | acc. 1 | acc. 2 | beats F | downbeats F | meter "
@@ -55,6 +60,7 @@ class Row:
     pulse: Pulse | None
     peer_bpm: float
     peer_beats_s: F64
+    keeps_its_beat: bool = True
 
 
 def song_grid(path: Path) -> SongGrid:
@@ -92,6 +98,26 @@ def song_grid(path: Path) -> SongGrid:
         tempo_bpm / (1.5 if compound else 1.0), seconds(np.arange(0, tick + 1, beat)), seconds(np.concatenate(bars)),
         2 if compound else count,
     )  # fmt: skip
+
+
+def keeps_its_beat(path: Path, beats_per_bar: int) -> bool:
+    """Tell whether a file's notes keep to the beat it notates, and not to one of 2/3, 3/4, 4/3 or 3/2 its length."""
+    song = mido.MidiFile(path, clip=True)
+    beat_ticks = song.ticks_per_beat * (1.5 if beats_per_bar == 2 else 1.0)
+    begin = np.array([
+        round(tick / beat_ticks * TWELFTHS)
+        for track in song.tracks
+        for tick, message in zip(np.cumsum([message.time for message in track]), track, strict=True)
+        if message.type == "note_on" and message.velocity > 0
+    ])  # fmt: skip
+    counts = np.minimum(np.bincount(begin - begin.min()), 4).astype(float)
+    return max(told_by_place(counts, length) for length in OTHER_BEATS) < MUCH_BETTER * told_by_place(counts, TWELFTHS)
+
+
+def told_by_place(counts: F64, length: int) -> float:
+    """Return the share of the variance of how many notes begin that the place in a beat of so many steps explains."""
+    whole = counts[: len(counts) // length * length]
+    return float(whole.reshape(-1, length).mean(0).var() / max(float(whole.var()), 1e-9))
 
 
 def stems_of(folder: Path) -> list[Path]:
@@ -144,7 +170,9 @@ def measured(folder: Path, *, drums: bool) -> Row:
     mixed = np.concatenate([block.sum(0).mean(1) for block in blocks(files)])
     mixed = librosa.resample(mixed, orig_sr=soundfile.info(files[0]).samplerate, target_sr=PEER_RATE_HZ)
     tempo, beats = librosa.beat.beat_track(y=mixed, sr=PEER_RATE_HZ, units="time")
-    return Row(folder.name, song_grid(folder / "song.mid"), pulse, float(np.ravel(tempo)[0]), np.asarray(beats))
+    truth = song_grid(folder / "song.mid")
+    own = keeps_its_beat(folder / "song.mid", truth.beats_per_bar)
+    return Row(folder.name, truth, pulse, float(np.ravel(tempo)[0]), np.asarray(beats), own)
 
 
 def accuracies(heard_bpm: float, truth_bpm: float) -> tuple[bool, bool]:
@@ -202,6 +230,8 @@ def main() -> None:
             print("\n".join([*map(line, rows), total(name, rows)]), flush=True)
             everything += rows
         print(total("all", everything))
+        other = [row.song for row in everything if not row.keeps_its_beat]
+        print(total(f"all but {', '.join(other) or 'none'}", [row for row in everything if row.keeps_its_beat]))
 
 
 if __name__ == "__main__":

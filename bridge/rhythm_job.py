@@ -1,7 +1,7 @@
 """Hear a session, find its pulse, and write drums to it: the same for a folder of stems and for a running DAW."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -23,8 +23,8 @@ from bridge.wishes import WishUnclear
 
 FloatArray = NDArray[np.float32]
 
-# A time signature as (beats a bar, steps a beat); None where the steps stay as they were heard.
-METERS: Mapping[str, tuple[int, int | None]] = MappingProxyType({"4/4": (4, None), "3/4": (3, None), "6/8": (2, 6)})
+# Beats of a bar by its time signature; the two of 6/8 are dotted quarters.
+METERS: Mapping[str, int] = MappingProxyType({"4/4": 4, "3/4": 3, "6/8": 2})
 TEMPO_RANGE_BPM = (20.0, 400.0)
 _UNSURE = 0.25
 # Project tempos are counted in the eighths of these time signatures, three to a beat.
@@ -110,13 +110,10 @@ def grid_of(ruler: Ruler | None) -> Grid | None:
 
 
 def _pulse(onsets: Onsets, roles: Sequence[Role], options: RhythmOptions, ruler: Ruler | None) -> Pulse:
-    pulse = find_pulse(onsets, roles=roles, grid=grid_of(ruler), tempo_bpm=options.tempo_bpm)
-    if options.meter is None:
-        return pulse
-    beats_per_bar, steps_per_beat = METERS[options.meter]
-    told = replace(pulse, beats_per_bar=beats_per_bar, steps_per_beat=steps_per_beat or pulse.steps_per_beat)
-    # Another bar than was heard may begin elsewhere: the first beat of all is as good as any.
-    return told if beats_per_bar == pulse.beats_per_bar else replace(told, downbeat=pulse.downbeat % beats_per_bar)
+    beats_per_bar = None if options.meter is None else METERS[options.meter]
+    return find_pulse(
+        onsets, roles=roles, grid=grid_of(ruler), tempo_bpm=options.tempo_bpm, beats_per_bar=beats_per_bar
+    )
 
 
 def _music(onsets: Onsets, pulse: Pulse, roles: Sequence[Role]) -> Music:

@@ -23,6 +23,7 @@ _CLEAR_ENOUGH, _CLEAR = 0.15, 0.5
 _UNEVEN, _EVEN = 0.7, 0.88  # clicks at random 0.6, songs 0.86 to 1 (measured)
 _SAME_TEMPO = 0.01
 _TERNARY_STEPS, _STRAIGHT_STEPS = 6, 4
+_SIX_EIGHT, _EIGHTHS = 2, 6  # beats of a bar of 6/8, and how many beats a DAW counts in it
 _BEATS_ENOUGH, _FEW = 16, 4
 _SALIENT = 0.5  # three quarters of the onsets of noise and pads stay below 0.35 of a clear one (measured)
 _FAINT = 0.3
@@ -73,32 +74,51 @@ def find_pulse(
     roles: Sequence[Role] | None = None,
     grid: Grid | None = None,
     tempo_bpm: float | None = None,
+    beats_per_bar: int | None = None,
 ) -> Pulse:
     """Find the pulse of what was heard.
 
     ``grid``: the project's; it is kept where the music lies on it, and left with a note where it does not.
-    ``tempo_bpm``: the user's; it is kept, and the beats' and bars' places are heard. Raises ``NoPulse`` where there is
-    none and nobody tells a tempo, ``ValueError`` for a tempo that is none.
+    ``tempo_bpm``: the user's; it is kept, and the beats' and bars' places are heard. ``beats_per_bar``: the user's, 3,
+    4, or 2 for 6/8; of the readings of the music only those with such bars are weighed. Raises ``NoPulse`` where there
+    is none and nobody tells a tempo, ``ValueError`` for a tempo that is none.
     """
     for told in (tempo_bpm, None if grid is None else grid.tempo_bpm):
         if told is not None and not 10.0 <= told <= 1000.0:
             raise ValueError(f"a tempo of {told:g} BPM is none: between 10 and 1000")
     heard = accents(onsets, roles)
     if tempo_bpm is not None:
-        return _told(onsets, heard, roles, tempo_bpm, grid)
+        pulse = _told(onsets, heard, roles, tempo_bpm, grid, beats_per_bar)
+    else:
+        pulse = _heard(onsets, heard, roles, grid, beats_per_bar)
+    return pulse if beats_per_bar is None else _in_bars_of(pulse, beats_per_bar)
+
+
+def _heard(
+    onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, grid: Grid | None, beats_per_bar: int | None
+) -> Pulse:
     try:
-        found = _hear(onsets, heard, roles)
+        found = _hear(onsets, heard, roles, beats_per_bar)
     except NoPulse as silence:
         if grid is None:
             raise
-        return _on_grid(onsets, heard, roles, grid, 0.0, (f"{_first_clause(silence)}: the project's grid is taken",))
+        note = f"{_first_clause(silence)}: the project's grid is taken"
+        return _on_grid(onsets, heard, roles, grid, beats_per_bar, 0.0, (note,))
     pulse = found.pulse(onsets.length_s)
     if grid is None:
         return pulse
-    if _agrees(pulse, grid):
-        return _on_grid(onsets, heard, roles, grid, pulse.confidence, ())
-    note = _disagreement(pulse, grid)
-    return replace(pulse, notes=(note, *pulse.notes))
+    if not _agrees(pulse, grid):
+        return replace(pulse, notes=(_disagreement(pulse, grid), *pulse.notes))
+    if beats_per_bar == _SIX_EIGHT and grid.beats_per_bar not in (_SIX_EIGHT, _EIGHTHS):
+        return pulse  # its beats are three eighths long, the project's are quarters
+    return _on_grid(onsets, heard, roles, grid, beats_per_bar, pulse.confidence, ())
+
+
+def _in_bars_of(pulse: Pulse, beats_per_bar: int) -> Pulse:
+    """Return a pulse in bars of so many beats, where none was heard in such bars."""
+    if pulse.beats_per_bar != beats_per_bar:
+        pulse = replace(pulse, beats_per_bar=beats_per_bar, downbeat=pulse.downbeat % beats_per_bar)
+    return replace(pulse, steps_per_beat=_TERNARY_STEPS) if beats_per_bar == _SIX_EIGHT else pulse
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +148,7 @@ class _Found:
         )  # fmt: skip
 
 
-def _hear(onsets: Onsets, heard: Accents, roles: Sequence[Role] | None) -> _Found:
+def _hear(onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, beats_per_bar: int | None) -> _Found:
     if onsets.length_s < _SHORTEST_S:
         raise NoPulse(f"{onsets.length_s:.1f} s are too short to hear a pulse in: {_TELL}")
     curve = tempo_curve(heard, onsets.rate_hz)
@@ -136,16 +156,18 @@ def _hear(onsets: Onsets, heard: Accents, roles: Sequence[Role] | None) -> _Foun
         raise NoPulse(f"nothing begins, the session is silent or one long sound: {_TELL}")
     if curve.clarity < _CLEAR_ENOUGH:
         raise NoPulse(f"no steady pulse was heard: {_TELL}")
-    return _follow(onsets, heard, roles, curve)
+    return _follow(onsets, heard, roles, curve, beats_per_bar)
 
 
-def _follow(onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, curve: TempoCurve) -> _Found:
+def _follow(
+    onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, curve: TempoCurve, beats_per_bar: int | None
+) -> _Found:
     raw = track_beats(heard.full, onsets.rate_hz, curve.period_s)
     if len(raw) < 4:
         raise NoPulse(f"only {len(raw)} beats were heard: {_TELL}")
     even = evenness(raw)
     folded = fold(onsets, heard, roles, steps(straighten(raw), onsets.length_s, PER_PULSE))
-    reading = likeliest(folded)
+    reading = likeliest(folded, beats_per_bar=beats_per_bar) or likeliest(folded)
     if reading is None:
         raise NoPulse(f"no steady pulse was heard: {_TELL}")
     confidence = min(1.0, curve.clarity / _CLEAR) * float(np.clip((even - _UNEVEN) / (_EVEN - _UNEVEN), 0.0, 1.0))
@@ -160,7 +182,14 @@ def _salience(onsets: Onsets) -> float:
     return max((float(np.percentile(own, 75)) for own in heights if len(own) >= _FEW), default=0.0)
 
 
-def _told(onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, tempo_bpm: float, grid: Grid | None) -> Pulse:
+def _told(
+    onsets: Onsets,
+    heard: Accents,
+    roles: Sequence[Role] | None,
+    tempo_bpm: float,
+    grid: Grid | None,
+    beats_per_bar: int | None,
+) -> Pulse:
     """Keep the user's tempo; hear where its beats and bars fall."""
     period = 60.0 / tempo_bpm
     beats = EvenGrid(period, _phase(heard.full, onsets.rate_hz, period), 1.0).between(0.0, onsets.length_s)
@@ -169,9 +198,8 @@ def _told(onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, tempo_bp
         return Pulse(tempo_bpm, only if len(only) else np.zeros(1), 0, 4, _STRAIGHT_STEPS, 0.0, "told", (_TOO_SHORT,))
     curve = steady_curve(heard, onsets.rate_hz, period)
     folded = fold(onsets, heard, roles, steps(beats, onsets.length_s, PER_PULSE))
-    reading = likeliest(folded, PER_PULSE, None if grid is None else grid.beats_per_bar)
-    if reading is None:
-        reading = Reading(PER_PULSE, PER_PULSE, 4, ternary=False)
+    count = beats_per_bar if beats_per_bar is not None else None if grid is None else grid.beats_per_bar
+    reading = likeliest(folded, PER_PULSE, count) or Reading(PER_PULSE, PER_PULSE, 4, ternary=False)
     weak = curve.clarity < _CLEAR_ENOUGH
     notes = ("the music does not show this tempo",) if weak else ()
     pulse = _Found(folded, reading, min(1.0, curve.clarity / _CLEAR), notes).pulse(onsets.length_s, "told")
@@ -179,9 +207,15 @@ def _told(onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, tempo_bp
 
 
 def _on_grid(
-    onsets: Onsets, heard: Accents, roles: Sequence[Role] | None, grid: Grid, confidence: float, notes: tuple[str, ...]
+    onsets: Onsets,
+    heard: Accents,
+    roles: Sequence[Role] | None,
+    grid: Grid,
+    beats_per_bar: int | None,
+    confidence: float,
+    notes: tuple[str, ...],
 ) -> Pulse:
-    """Keep the project's grid; hear only whether its beats are cut in two or in three."""
+    """Keep the project's beats; hear whether they are cut in two or in three, and where bars begin that it has not."""
     compound = grid.beats_per_bar == 6
     per_bar = 2 if compound else grid.beats_per_bar
     period = 60.0 / grid.tempo_bpm * (3 if compound else 1)
@@ -189,16 +223,20 @@ def _on_grid(
     last = int((onsets.length_s - grid.origin_s) / period)
     beats: F64 = grid.origin_s + period * np.arange(first, last + 1, dtype=np.float64)
     beats = beats[(beats >= -1e-6) & (beats < onsets.length_s)]
-    ternary = compound
+    ternary, downbeat = compound, (-first) % per_bar
     if len(beats) < _FEW:
-        beats, first = (beats, first) if len(beats) else (np.zeros(1), 0)
+        beats, downbeat = (beats, downbeat) if len(beats) else (np.zeros(1), 0)
         notes = (*notes, _TOO_SHORT)
     elif not compound:
         times = steps(beats + LATE_S, onsets.length_s, PER_PULSE)
-        reading = likeliest(fold(onsets, heard, roles, times), PER_PULSE, offset=0)
+        other = None if beats_per_bar in (per_bar, _SIX_EIGHT) else beats_per_bar
+        reading = likeliest(fold(onsets, heard, roles, times), PER_PULSE, other, offset=0)
         ternary = reading is not None and reading.ternary
+        if other is not None and reading is not None:
+            before = round(float(np.interp(beats[0] + LATE_S, times, np.arange(len(times))))) // PER_PULSE
+            per_bar, downbeat = other, (reading.downbeat // PER_PULSE - before) % other
     return Pulse(
-        60.0 / period, np.maximum(beats, 0.0), min((-first) % per_bar, len(beats) - 1), per_bar,
+        60.0 / period, np.maximum(beats, 0.0), min(downbeat, len(beats) - 1), per_bar,
         _TERNARY_STEPS if ternary else _STRAIGHT_STEPS, confidence, "project", notes,
     )  # fmt: skip
 

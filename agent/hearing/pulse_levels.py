@@ -2,7 +2,7 @@
 
 A steady pulse alone does not say whether it is the beat, its half, or two thirds of it, nor which of its strokes is
 the first of a bar. Each answer is a hypothesis; for each, a handful of figures is read off the music folded to its
-bar, and a log-linear score adds them up. The weights are fitted to the training songs (benchmarks/tempo.py --fit).
+bar, and a log-linear score adds them up. The weights are fitted to the training songs (benchmarks/pulse_fit.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -76,7 +76,8 @@ _CURVES = ("full", "low", "back", "harmony")
 _PLACES = ("downbeat", "middle", "other_beats", "half", "quarter")
 NAMES = (
     *(f"{curve}_{place}" for curve in _CURVES for place in _PLACES),
-    "tempo", "tempo_square", "density", "density_square", "low_density", "low_density_square",
+    "tempo", "tempo_square", "tempo_cube", "tempo_fourth",
+    "density", "density_square", "low_density", "low_density_square", "tempo_by_density",
     "explained", "ternary", "fast_ternary", "in_three", "in_two",
     "phrase_alike", "half_phrase_alike", "two_bars_alike", "bar_alike",
     "two_beats_alike", "beat_alike", "half_alike", "bar_against_other",
@@ -176,7 +177,8 @@ def readings(folded: Folded, periods: Sequence[int] = _PERIODS) -> tuple[list[Re
             continue
         octaves = float(np.log2(beat_s / 0.5))
         density, low_density = (float(np.log2(max(per_s, 0.1) * beat_s)) for per_s in (folded.per_s, folded.low_per_s))
-        rate = [octaves, octaves**2, density, density**2, low_density, low_density**2]
+        tempo = [octaves**power for power in range(1, 5)]
+        rate = [*tempo, density, density**2, low_density, low_density**2, octaves * density]
         for offset in range(0, period, 2):
             profiles = [_by_beat(curve, offset, period) for curve in curves]
             twelfths = profiles[0].mean(0)

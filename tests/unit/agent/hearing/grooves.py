@@ -11,6 +11,9 @@ KIT = [Role.KICK, Role.SNARE, Role.HAT]
 ROCK = ("x.......x.x.....", "....x.......x...", "x.x.x.x.x.x.x.x.")
 WALTZ = ("x.....", "..x.x.", "x.x.x.")
 JIG = ("x.....", "...x..", "xxxxxx")
+TRESILLO = ("x..x..x.x..x..x.", "....x.......x...", "x.x.x.x.x.x.x.x.")
+SIXES = ("x..x..x..x..x.x.", "....x.......x...", "x.x.x.x.x.x.x.x.")
+SON_CLAVE = ("x..x..x...x.x...", "................", "x.x.x.x.x.x.x.x.")
 SWING = ("x.....x.....", "...x.....x..", "x.xx.xx.xx.x")
 
 

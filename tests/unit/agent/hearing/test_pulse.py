@@ -5,7 +5,21 @@ from hypothesis import strategies as st
 
 from agent.hearing.onsets import Onsets
 from agent.hearing.pulse import Grid, NoPulse, Pulse, find_pulse
-from tests.unit.agent.hearing.grooves import JIG, KIT, RATE_HZ, ROCK, SWING, WALTZ, clicks, hear, kit, tracks
+from tests.unit.agent.hearing.grooves import (
+    JIG,
+    KIT,
+    RATE_HZ,
+    ROCK,
+    SIXES,
+    SON_CLAVE,
+    SWING,
+    TRESILLO,
+    WALTZ,
+    clicks,
+    hear,
+    kit,
+    tracks,
+)
 
 LEVELS = (1.0, 2.0, 0.5, 3.0, 1 / 3)
 
@@ -39,6 +53,16 @@ def test_a_rock_beat_tells_tempo_beats_and_bars(bpm):
     assert pulse.tempo_bpm == pytest.approx(bpm, rel=0.002)
     assert (pulse.beats_per_bar, pulse.steps_per_beat, pulse.source) == (4, 4, "heard")
     assert downbeats_s(pulse)[0] % (240.0 / bpm) == pytest.approx(0.37, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("lines", "bpm"), [(TRESILLO, 85.0), (SIXES, 140.0), (SON_CLAVE, 100.0)], ids=["3-3-2", "3-3-3-3-2-2", "son clave"]
+)
+def test_groups_of_three_over_sixteenths_are_not_taken_for_the_beat(lines, bpm):
+    pulse = find_pulse(hear(kit(lines, bpm, 4, 24.0, start_s=0.2)), roles=KIT)
+    assert pulse.tempo_bpm == pytest.approx(bpm, rel=0.002)
+    assert (pulse.beats_per_bar, pulse.steps_per_beat) == (4, 4)
+    assert downbeats_s(pulse)[1] % (240.0 / bpm) == pytest.approx(0.2, abs=0.02)
 
 
 @pytest.mark.parametrize("bpm", [120.0])
@@ -165,6 +189,32 @@ def test_of_a_short_file_a_told_tempo_or_a_grid_still_gives_beats(length_s):
         assert len(pulse.beats_s) >= 1
         assert 0 <= pulse.downbeat < len(pulse.beats_s)
         assert np.isfinite(pulse.beats_s).all()
+
+
+@pytest.mark.parametrize(
+    ("lines", "bpm", "steps", "told", "dotted"), [(JIG, 60.0, 3, 3, 1.5), (WALTZ, 120.0, 2, 2, 1 / 1.5)]
+)
+def test_a_told_meter_changes_the_beat_and_not_only_how_many_a_bar_has(lines, bpm, steps, told, dotted):
+    pulse = find_pulse(hear(kit(lines, bpm, steps, 24.0, start_s=0.2)), roles=KIT, beats_per_bar=told)
+    assert (pulse.tempo_bpm, pulse.beats_per_bar) == (pytest.approx(bpm * dotted, rel=0.002), told)
+    assert pulse.steps_per_beat == (6 if told == 2 else 4)
+    assert downbeats_s(pulse)[0] == pytest.approx(0.2, abs=0.02)
+
+
+@pytest.mark.parametrize("beats_per_bar", [2, 3])
+def test_a_told_meter_is_kept_on_a_projects_grid_and_at_a_told_tempo(rock_at_93, beats_per_bar):
+    for told in ({"grid": Grid(93.0, 0.5)}, {"tempo_bpm": 93.0}):
+        pulse = find_pulse(rock_at_93, roles=KIT, beats_per_bar=beats_per_bar, **told)
+        assert pulse.beats_per_bar == beats_per_bar
+        assert 0 <= pulse.downbeat < beats_per_bar
+        assert (pulse.steps_per_beat == 6) >= (beats_per_bar == 2)
+
+
+def test_a_project_in_four_with_a_waltz_keeps_its_beats_and_gets_the_waltzs_bars():
+    waltz = hear(kit(WALTZ, 120.0, 2, 24.0, start_s=0.5))
+    pulse = find_pulse(waltz, roles=KIT, grid=Grid(120.0), beats_per_bar=3)
+    assert (pulse.source, pulse.tempo_bpm, pulse.beats_per_bar) == ("project", 120.0, 3)
+    assert downbeats_s(pulse)[0] == pytest.approx(0.5)
 
 
 def test_a_tempo_that_is_none_is_refused(rock_at_93):
