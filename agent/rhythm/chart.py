@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.rhythm.coupling import COUPLED, busier, coupling, said_of_drums, style_weights
 from agent.rhythm.measures import metrical_weight
 from agent.rhythm.music import Layer, Music
 from agent.rhythm.pattern import VOICES, Voice
@@ -35,17 +36,11 @@ _SPREADS = 1.5
 USUAL_TEMPO_BPM = 115.0
 # Bars at a fast tempo have fewer hits: on the training songs about as the tempo's inverse to this power.
 _PACE = 0.7
-# How much each layer says for each voice, in log-odds for a clear onset: in this very bar, and for what the bars around
-# do there on average. Other voices follow the style alone.
+# How much each layer says for the cymbals, in log-odds for a clear onset in this very bar. Kick and snare are fitted to
+# songs (agent.rhythm.coupling); other voices follow the style alone, but for the bass.
 _NOW: dict[Voice, tuple[float, float, float]] = {
-    Voice.KICK: (0.3, 0.35, 0.2),
-    Voice.SNARE: (0.0, 0.6, 0.0),
     Voice.CLOSED_HAT: (0.1, 0.3, 0.1),
     Voice.RIDE: (0.1, 0.3, 0.1),
-}
-_USUALLY: dict[Voice, tuple[float, float, float]] = {
-    Voice.KICK: (0.3, 0.35, 0.2),
-    Voice.SNARE: (0.0, 0.6, 0.0),
 }
 _SECTION_BARS = 4
 _BASS_NOW = 0.5
@@ -93,16 +88,19 @@ def chart_of(
     which the style has as many hits as its profile says.
     """
     bars, steps = music.bars, music.steps
-    pace = (usual_tempo_bpm or USUAL_TEMPO_BPM) / music.tempo_bpm
-    factor = busyness(profile, density) * float(np.clip(pace**_PACE, 0.5, 1.5))
+    factor = busyness(profile, density) * pace(music.tempo_bpm, usual_tempo_bpm)
     place = _places(music, profile)
-    ordinary = _leaning(profile.probability, factor)
+    ordinary = leaning(profile.probability, factor)
     style = np.tile(ordinary, (bars, 1))
     style[:, [Voice.CRASH]] = np.minimum(style[:, [Voice.CRASH]], -0.25)
     in_fill = place == FILL
     hands = [voice for voice in Voice if voice != Voice.KICK]
-    fill = np.tile(_leaning(profile.fill_probability, factor), (bars, 1))
+    fill = np.tile(leaning(profile.fill_probability, factor), (bars, 1))
     style[np.ix_(in_fill, hands)] = fill[np.ix_(in_fill, hands)]
+    fitted, drums = coupling(), list(COUPLED)
+    style[:, drums] = np.clip(
+        style[:, drums] * style_weights(fitted) + busier(music, fitted) / _ODDS_SPAN, -1.0, 1.0
+    )  # fmt: skip
     first = place == PHRASE
     style[first, Voice.CRASH] = _odds(np.array(profile.crash_on_phrase)) / _ODDS_SPAN
     light = place == LIGHT
@@ -110,7 +108,7 @@ def chart_of(
     style[place == SILENT] = _NEVER
     says = _music(music, profile)
     says[(place == SILENT) | light] = 0.0
-    expected = (style > 0).sum(1).astype(np.float64)
+    expected = (style + says > 0).sum(1).astype(np.float64)
     return Chart(
         bars,
         steps,
@@ -135,6 +133,11 @@ def busyness(profile: Profile, density: float) -> float:
     return float(np.clip(1.0 + (2.0 * density - 1.0) * _SPREADS * spread, 0.3, 2.0))
 
 
+def pace(tempo_bpm: float, usual_tempo_bpm: float | None = None) -> float:
+    """Return by what a bar's hits are multiplied at a tempo, against those at the usual one."""
+    return float(np.clip(((usual_tempo_bpm or USUAL_TEMPO_BPM) / tempo_bpm) ** _PACE, 0.5, 1.5))
+
+
 def swung(music: Music, swing: float) -> F64:
     """Return when each step is played, (bars, steps): off-beats late by the swing, at 1 as late as a triplet.
 
@@ -157,8 +160,8 @@ def _odds(probability: F64) -> F64:
     return odds
 
 
-def _leaning(probability: F64, factor: float) -> F64:
-    """Return the style's log-odds, over their span, moved so that each group has as many hits as the style has."""
+def leaning(probability: F64, factor: float) -> F64:
+    """Return the style's log-odds, (steps, 9), over 4, moved so that each group has as many hits as the style has."""
     probability = _one_timekeeper(probability)
     odds = _odds(probability)
     for group in _GROUPS:
@@ -230,9 +233,9 @@ def _ending(music: Music, place: INT) -> INT:
 
 
 def _music(music: Music, profile: Profile) -> F64:
-    """Return what the music says for each voice, (T, 9): what it begins there, more than on average in the bar.
+    """Return what the music says for each voice, (T, 9): kick and snare as fitted, cymbals by what it begins there.
 
-    Where there is a bass, the songs tell besides how the odds of each voice change with a note of it.
+    Where there is a bass, the style's songs tell how the odds of the other voices change with a note of it.
     """
     onset = music.onset
     usual = np.stack(
@@ -243,13 +246,13 @@ def _music(music: Music, profile: Profile) -> F64:
         axis=1,
     )  # fmt: skip
     says = np.zeros((music.bars, music.steps, VOICES))
-    for heard, table in ((onset, _NOW), (usual, _USUALLY)):
-        over = heard - heard.mean(2, keepdims=True)
-        for voice, shares in table.items():
-            says[:, :, voice] += np.tensordot(shares, over, 1) / _ODDS_SPAN
+    over = onset - onset.mean(2, keepdims=True)
+    for voice, shares in _NOW.items():
+        says[:, :, voice] += np.tensordot(shares, over, 1) / _ODDS_SPAN
     bass = (_BASS_NOW * onset[Layer.BASS] + (1.0 - _BASS_NOW) * usual[Layer.BASS])[:, :, None]
     told = bass * _odds(profile.with_bass) + (1.0 - bass) * _odds(profile.without_bass) - _odds(profile.probability)
     says += np.where((usual[Layer.BASS] > 0).any(1)[:, None, None], told / _ODDS_SPAN, 0.0)
+    says[:, :, list(COUPLED)] = said_of_drums(music, coupling()) / _ODDS_SPAN
     result: F64 = np.clip(says, -1.0, 1.0).reshape(-1, VOICES)
     return result
 

@@ -29,7 +29,7 @@ _SWUNG = (0, 2, 4, 5)
 _EVENED = (0, 1, 1, 2, 2, 3)
 _LEAST_SHARE = 0.02
 # How much better a style must explain the music, in nats a bar, than all songs together to be taken.
-_CLEARLY_NATS = 2.0
+_CLEARLY_NATS = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
