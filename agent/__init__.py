@@ -8,5 +8,9 @@ import gymnasium
 gymnasium.register(
     "faderbot/Mix-v0", entry_point="agent.registered:mix", vector_entry_point="agent.registered:mix_vector"
 )
-gymnasium.register("faderbot/Tune-v0", entry_point="agent.registered:tune")
-gymnasium.register("faderbot/Rhythm-v0", entry_point="agent.registered:rhythm")
+gymnasium.register(
+    "faderbot/Tune-v0", entry_point="agent.registered:tune", vector_entry_point="agent.registered:tune_vector"
+)
+gymnasium.register(
+    "faderbot/Rhythm-v0", entry_point="agent.registered:rhythm", vector_entry_point="agent.registered:rhythm_vector"
+)

@@ -16,6 +16,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,12 +31,14 @@ from tone_cases import mis_equalisation
 from agent.hearing.bands import band_response
 from agent.hearing.heard import Heard, hear
 from agent.hearing.twin import Twin
-from agent.q_learning import QTable
+from agent.q_learning import ActionValues, QTable
 from agent.session import EqBand, Session, Settings, Strip, Track
 from agent.tone.gating import gated
 from agent.tone.moves import limits_around
+from agent.tone.searching import EPISODES
 from agent.tone.targets import ReferenceUnusable, ToneTarget, heard_target, reference_target, style_target
-from agent.tone.tuning import ToneWish, plan_tone, shipped_tone
+from agent.tone.tuning import plan_tone, shipped_tone
+from agent.tone.wishes import TonePlan, ToneWish
 from bridge.embedded import EmbeddedDaw
 from bridge.learning import session_folders
 from mock_daw.equalizer import Band, Shape, band_section
@@ -98,15 +101,16 @@ def judge(audio: Audio, rate_hz: int, wanted: ToneTarget) -> tuple[float, float]
     return float(np.sqrt(np.square(error) @ weight)), over
 
 
-def cases(folders: list[Path], count: int, seconds: float) -> list[Case]:
-    """Return cases, a mix and then stems of each song in turn, with fixed seeds."""
-    made: list[Case] = []
+def cases(folders: list[Path], count: int, seconds: float, *, every: int = 1) -> Iterator[Case]:
+    """Yield cases, or every third of them or so: a mix and then stems of each song in turn, with fixed seeds."""
     number = 0
     for turn in range(1 + count // len(folders)):
         for folder in folders:
-            if len(made) == count:
-                return made
+            if number == count:
+                return
             number += 1
+            if (number - 1) % every:
+                continue
             rng = np.random.default_rng(1000 + number)
             daw = EmbeddedDaw.open_stems(folder)
             session = daw.read()
@@ -122,8 +126,7 @@ def cases(folders: list[Path], count: int, seconds: float) -> list[Case]:
                 kind, name, clean = "stem", f"{folder.name}, {session.tracks[track].name}", audio[track]
             clean = clean / max(1.0, 2 * float(np.abs(clean).max()))
             bands = mis_equalisation(rng, 1 + number % 4)
-            made.append(Case(name, kind, clean, filtered(clean, bands, rate), rate, bands))
-    return made
+            yield Case(name, kind, clean, filtered(clean, bands, rate), rate, bands)
 
 
 def applied(case: Case, settings: Settings) -> Audio:
@@ -133,25 +136,36 @@ def applied(case: Case, settings: Settings) -> Audio:
     return audio * 10 ** ((strip.gain_db + settings.master_gain_db) / 20)
 
 
-def by_agent(
-    case: Case, wanted: ToneTarget, table: QTable, seed: int, *, episodes: int | None = None, sweep: bool = True
-) -> Result:
-    """Tune as ``faderbot tune FILE --reference`` does."""
-    heard = ear(case.wrong, case.rate_hz)
-    length_s = len(case.wrong) / case.rate_hz
-    session = Session(case.name, case.rate_hz, length_s, (Track(case.name),), Settings((Strip(),)))
+def planned(
+    heard: Heard, wanted: ToneTarget, table: ActionValues, seed: int, *, episodes: int = EPISODES, sweep: bool = True
+) -> TonePlan:
+    """Plan as ``faderbot tune FILE --reference`` does."""
+    length_s = len(heard.gram) * heard.hop_s
+    session = Session("case", heard.rate_hz, length_s, (Track("case"),), Settings((Strip(),)))
     wish = ToneWish("master", wanted, loudness_lufs=wanted.loudness_lufs, sweep=sweep)
+    return plan_tone(session, heard, wish, table, seed=seed, episodes=episodes)
+
+
+def by_agent(
+    case: Case,
+    heard: Heard,
+    wanted: ToneTarget,
+    table: ActionValues,
+    seed: int,
+    *,
+    episodes: int = EPISODES,
+    sweep: bool = True,
+) -> Result:
+    """Tune a case whose wrong audio was heard, and render and judge what comes of it."""
     before = time.perf_counter()
-    more = {} if episodes is None else {"episodes": episodes}
-    plan = plan_tone(session, heard, wish, table, seed=seed, **more)
+    plan = planned(heard, wanted, table, seed, episodes=episodes, sweep=sweep)
     spent = time.perf_counter() - before
     rms_db, over_lu = judge(applied(case, plan.settings), case.rate_hz, wanted)
     return Result(rms_db, over_lu, plan.moves, plan.steps, spent)
 
 
-def by_least_squares(case: Case, wanted: ToneTarget, seed: int) -> Result:
+def by_least_squares(case: Case, heard: Heard, wanted: ToneTarget, seed: int) -> Result:
     """Fit the same EQ within the same limits: gains, frequencies and widths of all four bands at once."""
-    heard = ear(case.wrong, case.rate_hz)
     before = time.perf_counter()
     power = gated(heard).cross[:, 0, 0].real.sum(0)
     off_db = 10 * np.log10(power + 1e-20) - wanted.level_db
@@ -222,19 +236,19 @@ def share(before_db: float, result: Result, ceiling: Result) -> float:
     return (before_db - result.rms_db) / (before_db - ceiling.rms_db)
 
 
-def reference_mode(all_cases: list[Case], table: QTable, *, matchering: bool) -> list[str]:
+def reference_mode(all_cases: Iterable[Case], table: QTable, *, matchering: bool) -> list[str]:
     rows: list[tuple[Case, float, dict[str, Result]]] = []
     print("| case | mis-EQ | before, dB | agent | share | moves | least squares | matchering | over, LU |")
     print("|---|---|---|---|---|---|---|---|---|")
     for number, case in enumerate(all_cases):
-        wanted = measured(case.clean, case.rate_hz)
+        wanted, heard = measured(case.clean, case.rate_hz), ear(case.wrong, case.rate_hz)
         before_db, _ = judge(case.wrong, case.rate_hz, wanted)
         with threadpool_limits(1, "blas"):
             results = {
-                "agent": by_agent(case, wanted, table, number),
-                "table alone": by_agent(case, wanted, table, number, episodes=0),
-                "fixed frequencies": by_agent(case, wanted, table, number, sweep=False),
-                "least squares": by_least_squares(case, wanted, number),
+                "agent": by_agent(case, heard, wanted, table, number),
+                "table alone": by_agent(case, heard, wanted, table, number, episodes=0),
+                "fixed frequencies": by_agent(case, heard, wanted, table, number, sweep=False),
+                "least squares": by_least_squares(case, heard, wanted, number),
             }
         if matchering:
             results["matchering"] = by_matchering(case, wanted)

@@ -9,7 +9,7 @@ from bridge.cli_options import NAMES, REAPER, OtherWays, Place, door, with_group
 from bridge.json_progress import ProgressForm
 
 if TYPE_CHECKING:
-    from agent.tone.tuning import Scope
+    from agent.tone.wishes import Scope
 
 EMBEDDED = "embedded"
 Sounds = Annotated[
@@ -46,7 +46,12 @@ def tune(
     tracks: Annotated[
         bool, typer.Option("--tracks", help="Set EQ and fader of each track (what is done to a folder).")
     ] = False,
-    master: Annotated[bool, typer.Option("--master", help="Set EQ and fader of the master alone.")] = False,
+    master: Annotated[
+        bool,
+        typer.Option(
+            "--master", help="Set EQ and fader of the master; with --tracks too, after them, for what they leave."
+        ),
+    ] = False,
     only: Annotated[
         list[str] | None, typer.Option(metavar="TRACK", help="Tune this track alone. Can be given again.")
     ] = None,
@@ -92,7 +97,8 @@ def tune(
     """Tune the tone of a folder of stems, of one recording, or of the session that is open in a running DAW.
 
     EQ and volume bring the spectrum, in third octaves, to that of a style or of a reference recording. Where no
-    loudness is asked for it stays as it is. With --tracks what the tracks' roles usually sound like counts too.
+    loudness is asked for it stays as it is. With --tracks what the tracks' roles usually sound like counts too, and
+    no more of the tracks is masked than was.
 
     A folder or a file: writes tune.wav, tune.json, tune.png and tune.RPP for REAPER; nothing of yours is changed.
 
@@ -108,7 +114,7 @@ def tune(
     if daw == EMBEDDED and sounds is None:
         raise typer.BadParameter("name a folder of stems or a recording, or a running DAW: --daw reaper")
     if daw not in {EMBEDDED, REAPER}:
-        if scope == "master":
+        if master:
             raise typer.BadParameter("no EQ on a master can be set over OSC: tune the tracks, or use --daw reaper")
         if sounds is None:
             raise typer.BadParameter("name the folder of stems too: no audio comes over OSC")
@@ -125,8 +131,8 @@ def tune(
 
 def _scope(*, tracks: bool, master: bool, is_file: bool) -> "Scope":
     """Return what is tuned. Raises ``typer.BadParameter`` for what does not go together."""
-    if tracks and master:
-        raise typer.BadParameter("--tracks and --master are two ways: leave one out")
     if tracks and is_file:
         raise typer.BadParameter("--tracks needs a folder of stems: one recording has no tracks")
+    if tracks and master:
+        return "both"
     return "master" if master or is_file else "tracks"

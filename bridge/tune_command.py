@@ -9,7 +9,8 @@ from typing import Final
 from agent.daw import DawError
 from agent.policy import About
 from agent.q_learning import QTable
-from agent.tone.tuning import Scope, load_tone, shipped_tone
+from agent.tone.tuning import load_tone, shipped_tone
+from agent.tone.wishes import Scope
 from bridge import tune_picture
 from bridge.connecting import Door, connected
 from bridge.embedded import EmbeddedDaw
@@ -179,9 +180,9 @@ def _print(made: TuneDocument, as_json: bool, last: str) -> None:
 
 def _check(daw: LiveDaw, scope: Scope) -> None:
     """Raise ``DawError`` where there is no EQ to tune with."""
-    if scope == "master" and not daw.master_eq:
+    if scope != "tracks" and not daw.master_eq:
         raise DawError(f"{daw.name} lets no EQ be set on its master over this line: tune its tracks, with --tracks")
-    if scope == "tracks" and not daw.eq:
+    if scope != "master" and not daw.eq:
         raise DawError(f"{daw.name} lets no EQ be set on any track over this line, and tone needs one ({_said(daw)})")
 
 

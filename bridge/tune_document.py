@@ -17,7 +17,7 @@ from pydantic import Field
 from agent.hearing.bands import strip_response
 from agent.policy import About
 from agent.session import Settings, Strip
-from agent.tone.tuning import ToneFigures
+from agent.tone.wishes import ToneFigures
 from bridge.document import bands, limiter_part
 from bridge.schema import Band, Db, Limiter, Part, PolicyPart, Reason, Share, finite
 from bridge.tune_job import ToneResult
@@ -64,12 +64,17 @@ class TuneMaster(Part):
 
 
 class TuneFigures(Part):
-    """The mix. ``source`` says whether it was measured from audio, by a DAW, or is predicted."""
+    """The mix. ``source`` says whether it was measured from audio, by a DAW, or is predicted.
+
+    ``masked_share``: of the tracks' strong bands (six each) those that the rest lies 6 dB or more over; always
+    predicted, null where there is one track.
+    """
 
     source: Literal["render", "daw", "twin"]
     third_octave_rms_db: float | None
     loudness_lufs: float | None
     true_peak_dbtp: float | None
+    masked_share: Share | None = None
 
 
 class Curves(Part):
@@ -93,7 +98,7 @@ class TuneDocument(Part):
     dry_run: bool
     sample_rate_hz: int = Field(gt=0)
     length_s: float = Field(ge=0.0)
-    scope: Literal["tracks", "master"]
+    scope: Literal["tracks", "master", "both"]
     target: str
     target_lufs: float | None
     strength: Share
@@ -213,6 +218,7 @@ def _figures(
         third_octave_rms_db=_rounded(figures.third_octave_rms_db),
         loudness_lufs=finite(loudness_lufs, _DIGITS),
         true_peak_dbtp=None if peak_dbtp is None else finite(peak_dbtp, _DIGITS),
+        masked_share=round(figures.masked_share, _DIGITS) if len(figures.track_lufs) > 1 else None,
     )
 
 

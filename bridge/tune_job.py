@@ -15,7 +15,8 @@ from agent.hearing.loudness import Measurement
 from agent.q_learning import QTable
 from agent.session import Session, Settings
 from agent.tone.targets import OTHER_TOLERANCE_DB, VOCAL_TOLERANCE_DB
-from agent.tone.tuning import ToneFigures, TonePlan, ToneWish, plan_tone, tone_figures
+from agent.tone.tuning import plan_tone, tone_figures
+from agent.tone.wishes import ToneFigures, TonePlan, ToneWish
 from bridge import notes
 from bridge.finishing import CLOSE_LU
 from bridge.jobs import measured_as_found, previewed, rendered
@@ -63,7 +64,8 @@ class PlannedTone(Planned[ToneWish, TonePlan, ToneFigures]):
     def undo_name(self) -> str:
         """What the undo step is called."""
         tracks = len(self.session.tracks)
-        what = "master" if self.wish.scope == "master" else f"{tracks} tracks" if tracks > 1 else "1 track"
+        them = f"{tracks} tracks" if tracks > 1 else "1 track"
+        what = {"master": "master", "tracks": them, "both": f"{them} and master"}[self.wish.scope]
         return f"Faderbot: tune ({what})"
 
     @property
@@ -75,7 +77,7 @@ class PlannedTone(Planned[ToneWish, TonePlan, ToneFigures]):
     def held(self) -> tuple[int, ...]:
         """The numbers of the tracks that must stay as they are: all of them where it is the master that is tuned."""
         numbers = range(len(self.session.tracks))
-        if self.wish.scope == "master":
+        if not self.wish.on_tracks:
             return tuple(numbers)
         unnamed = set(numbers) - set(self.wish.only) if self.wish.only else set()
         return tuple(sorted({*self.wish.locked, *unnamed}))
@@ -107,7 +109,7 @@ class PlannedTone(Planned[ToneWish, TonePlan, ToneFigures]):
     def said(self) -> Iterator[str]:
         """Yield what is to be said of the plan, a sentence each."""
         yield from self.plan.notes
-        locked = sorted(set(self.wish.locked)) if self.wish.scope == "tracks" else []
+        locked = sorted(set(self.wish.locked)) if self.wish.on_tracks else []
         yield from notes.on_tracks(self.session, self.heard, self.plan.silent, locked)
         if not self.measurable:
             length = f"{self.session.length_s:.2f} s are too short for a loudness ({notes.SHORTEST_S} s)"

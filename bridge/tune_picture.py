@@ -14,6 +14,7 @@ from agent.session import EqBand, EqShape, Strip
 from bridge.report import change, number, short_name
 from bridge.schema import Band
 from bridge.tune_document import TuneDocument, TuneTrack
+from bridge.tune_report import WHAT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,10 +40,10 @@ def draw(document: TuneDocument, path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - half a second, for pictures alone
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    tracks = document.tracks if document.scope == "tracks" else ()
+    tracks = () if document.scope == "master" else document.tracks
     columns = next(columns for most, columns in _COLUMNS if len(tracks) <= most)
     rows = math.ceil(len(tracks) / columns)
-    has_master = document.scope == "master" or any(band.gain_db for band in document.master.after.eq)
+    has_master = document.scope != "tracks" or any(band.gain_db for band in document.master.after.eq)
     below_in = (_GAP_IN + _MASTER_IN) * has_master + (_GAP_IN * bool(rows) + rows * (_ROW_IN + _ROW_GAP_IN))
     whole_in = _HEAD_IN + _MIX_IN + below_in + (0.0 if rows else _FOOT_IN)
     figure = Figure(figsize=(_WIDTH_IN, whole_in), facecolor=_PAPER)
@@ -72,7 +73,7 @@ def _heads(figure: "Figure", document: TuneDocument, whole_in: float) -> None:
     if None not in off:
         figures = f"off the target {change(*off)} dB (third octaves, RMS), {figures}"
     left = _LEFT_IN / _WIDTH_IN
-    title = f"{_plain(document.session)}: {'the master' if document.scope == 'master' else 'its tracks'} tuned"
+    title = f"{_plain(document.session)}: {WHAT[document.scope]} tuned"
     for text, at_in, size, colour in (
         (f"{title} to {_plain(document.target)}", 0.25, 13, _INK),
         (figures, 0.52, 9, _QUIET),

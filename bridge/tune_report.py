@@ -12,6 +12,7 @@ from bridge.report import change, gains, listed_under, minutes, number, short_na
 from bridge.schema import Band
 from bridge.tune_document import TuneDocument, TuneFigures, TuneTrack
 
+WHAT = {"tracks": "its tracks", "master": "the master", "both": "its tracks and the master"}
 _CELL = 5  # of ``bridge.report.gains``
 
 
@@ -20,7 +21,7 @@ def tune_report(document: TuneDocument) -> Iterator[RenderableType]:
     count = len(document.tracks)
     tracks = "1 track" if count == 1 else f"{count} tracks"
     loudness = "as loud as it was" if document.target_lufs is None else f"{number(document.target_lufs)} LUFS"
-    scope = "the master" if document.scope == "master" else "its tracks"
+    scope = WHAT[document.scope]
     wish = f"{document.target}, {loudness}, strength {document.strength:g}"
     yield Text(f"{document.session}: {tracks}, {minutes(document.length_s)}; {scope} tuned to: {wish}", style="bold")
     yield Padding(_settings(document), (1, 0), expand=False)
@@ -68,11 +69,17 @@ def _figures(document: TuneDocument) -> Table:
     table.add_row("Off the target, third octaves dB", *(_known(value) for value in off), style="bold")
     table.add_row("Loudness LUFS", number(before.loudness_lufs), number(after.loudness_lufs))
     table.add_row("True peak dBTP", _peak(before), _peak(after))
+    if document.scope != "master" and before.masked_share is not None and after.masked_share is not None:
+        table.add_row("Masked bands", _percent(before.masked_share), _percent(after.masked_share))
     return table
 
 
 def _peak(figures: TuneFigures) -> str:
     return number(figures.true_peak_dbtp) if figures.source == "render" else _known(figures.true_peak_dbtp)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _known(value: float | None) -> str:

@@ -8,7 +8,7 @@ from agent.daw import SessionUnreadable
 from agent.hearing.bands import THIRD_OCTAVES_HZ
 from agent.session import Track
 from agent.tone.targets import SLOPE_DB_PER_OCT, ReferenceUnusable, ToneTarget, reference_target, style_target
-from agent.tone.tuning import Scope, ToneWish
+from agent.tone.wishes import Scope, ToneWish
 from bridge.embedded import EmbeddedDaw
 from bridge.notes import lufs
 from bridge.progress import Progress, Stage

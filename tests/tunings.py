@@ -15,7 +15,8 @@ from agent.reasons import Change
 from agent.session import Strip
 from agent.tone.moves import MOVES
 from agent.tone.observation import SHAPE
-from agent.tone.tuning import TonePlan, ToneWish, tone_figures
+from agent.tone.tuning import tone_figures
+from agent.tone.wishes import TonePlan, ToneWish
 from bridge.embedded import EmbeddedDaw
 from bridge.progress import Silent
 from bridge.tune_document import TuneDocument, tune_document
@@ -72,6 +73,8 @@ def by_hand(session, heard, wish, _table, /, *, seed, progress):
     else:
         strips = [s if k in held or k in silent else s.with_eq_gains(gains) for k, s in enumerate(found.strips)]
         settings = replace(found, strips=tuple(strips))
+        if wish.scope == "both":
+            settings = replace(settings, master_eq=Strip().with_eq_gains(gains).eq)
     before, after = (tone_figures(session, heard, wish, at) for at in (found, settings))
     progress(1.0)
     return TonePlan(

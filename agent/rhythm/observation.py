@@ -39,7 +39,7 @@ _TOMS = ("", "a low tom", "a mid tom", "a high tom", "")
 LEAN_EDGES = (-0.15, 0.0, 0.15)
 _PERHAPS = -0.1
 _CLEAR = 0.5
-_DENSITY_HITS = 1.0
+DENSITY_HITS = 1.0
 
 F64 = NDArray[np.float64]
 INT = NDArray[np.int64]
@@ -87,7 +87,7 @@ def before_of(beaten: tuple[bool, bool] | None) -> int:
 
 def density_of(hits: float, due: float) -> int:
     """Return the axis ``density``."""
-    return 0 if hits < due - _DENSITY_HITS else 2 if hits > due + _DENSITY_HITS else 1
+    return 0 if hits < due - DENSITY_HITS else 2 if hits > due + DENSITY_HITS else 1
 
 
 def _time(chart: Chart, lean: F64) -> INT:

@@ -20,7 +20,7 @@ HAND_MIN_S = 0.1
 FOOT_MIN_S = 0.11
 # Hits this close together are meant as one.
 TOGETHER_S = 0.02
-_EXACT_S = 1e-6
+EXACT_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ def violations(hits: Sequence[Hit]) -> tuple[Violation, ...]:
     found = [
         Violation(third, "three strokes are too fast for two hands")
         for first, third in zip(hands, hands[2:], strict=False)
-        if third - first < HAND_MIN_S - _EXACT_S
+        if third - first < HAND_MIN_S - EXACT_S
     ]
     found += [
         Violation(second, "two kicks are too fast for a foot")
         for first, second in pairwise(feet)
-        if second - first < FOOT_MIN_S - _EXACT_S
+        if second - first < FOOT_MIN_S - EXACT_S
     ]
     closed = np.array([hit.time_s for hit in ordered if hit.voice == Voice.CLOSED_HAT])
     found += [
@@ -67,11 +67,14 @@ class Limbs:
 
     def mask(self, time_s: float) -> NDArray[np.bool_]:
         """Tell which strokes of the table can be played at a time."""
-        latest, before = self._hands_s
-        due_s = time_s - HAND_MIN_S + _EXACT_S / 2
-        free = int(latest <= due_s) + int(before <= due_s)
-        mask = _OPEN[free, self._foot_s <= time_s - FOOT_MIN_S + _EXACT_S / 2]
+        mask = _OPEN[self.free(time_s)]
         return mask if time_s - self._hat_s >= TOGETHER_S else mask & _NOT_THE_OTHER[self._hat]
+
+    def free(self, time_s: float) -> tuple[int, bool]:
+        """Tell how many hands are free at a time, and whether the foot is."""
+        latest, before = self._hands_s
+        due_s = time_s - HAND_MIN_S + EXACT_S / 2
+        return int(latest <= due_s) + int(before <= due_s), self._foot_s <= time_s - FOOT_MIN_S + EXACT_S / 2
 
     def strike(self, time_s: float, stroke: int) -> None:
         """Play a stroke."""

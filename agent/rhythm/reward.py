@@ -91,7 +91,7 @@ class Bearing:
         due, then = float(chart.due[at]), float(chart.due[at + 1])
         density = _clip((abs(self.hits - due) - abs(self.hits + hits - then)) / DENSITY_SPAN_HITS)
         missing = abs(self.syncopation - self.syncopation_due)
-        left = abs(self.syncopation + self._lift(at, kick or snare) - self._due_then(at))
+        left = abs(self.syncopation + self.lift(at, beaten=kick or snare) - self._due_then(at))
         syncopation = _clip((missing - left) / SYNCOPATION_SPAN)
         total = WEIGHTS["density"] * density + WEIGHTS["syncopation"] * syncopation
         before = self.before(at)
@@ -108,7 +108,7 @@ class Bearing:
         before = self.before(at)
         self._same = self._same and before == (kick, snare)
         self.hits += hits
-        self.syncopation += self._lift(at, kick or snare)
+        self.syncopation += self.lift(at, beaten=kick or snare)
         self.syncopation_due = self._due_then(at)
         weight = float(chart.weight[at])
         if kick or snare:
@@ -130,7 +130,7 @@ class Bearing:
             return None
         return self.beaten[there - self._start]
 
-    def _lift(self, at: int, beaten: bool) -> float:
+    def lift(self, at: int, *, beaten: bool) -> float:
         """Return by how much syncopation grows: a rest heavier than the last hit, and than all rests since."""
         if beaten or self._last_weight is None:
             return 0.0

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from agent.hearing.twin import Twin
 from agent.targets import strongest
+from agent.tone.masking import covered_share, excess_db, masked_share
 from agent.tone.targets import ToneTarget
 
 F64 = NDArray[np.float64]
@@ -27,7 +28,8 @@ class ToneGoal:
     ``track_db`` (N, B), ``track_weight`` (N, B) and ``tolerance_db`` (N,): those of tracks. ``level_lufs`` (N,) the
     loudness each track should have after EQ and fader. ``strong`` (N, 6) each track's strongest bands, ``audible``
     (N,) which sound, ``movable`` (N,) which of them may be turned. ``price_db``: see ``PRICE_DB``; ``eq_limit_db``: how
-    far a band may go; ``track_share``: see ``TRACK_SHARE``.
+    far a band may go; ``track_share``: see ``TRACK_SHARE``. ``masked_share`` and ``covered_share``: how much was masked
+    as the session was found (``agent.tone.masking``), more than which no tuning may mask.
     """
 
     mix_db: F64
@@ -42,6 +44,8 @@ class ToneGoal:
     price_db: float
     eq_limit_db: float
     track_share: F64
+    masked_share: float
+    covered_share: float
 
     @property
     def alone(self) -> bool:
@@ -68,6 +72,8 @@ def tone_goal(
     on_tracks = [None if one is None else one.on(heard.bands_hz) for one in tracks]
     kinds = {one.kind for one in (on_mix, *on_tracks) if one is not None} or {"reference"}
     nothing = np.zeros(len(heard.bands_hz))
+    strong, own = strongest(heard), twin.track_bands()
+    over_db = excess_db(own, np.maximum(own.sum(0) - own, 0.0), strong)
     return ToneGoal(
         nothing if on_mix is None else on_mix.level_db,
         nothing if on_mix is None else _shares(on_mix.weight),
@@ -75,12 +81,14 @@ def tone_goal(
         np.array([nothing if one is None else _shares(one.weight) for one in on_tracks]).reshape(heard.tracks, -1),
         np.array([0.0 if one is None else one.tolerance_db for one in on_tracks]),
         np.where(audible, level, 0.0),
-        strongest(heard),
+        strong,
         audible,
         audible if movable is None else audible & movable,
         max(PRICE_DB[kind] for kind in kinds),
         min(EQ_LIMIT_DB[kind] for kind in kinds),
         np.array([1.0 if one is None else TRACK_SHARE[one.kind] for one in on_tracks]),
+        masked_share(over_db, audible),
+        covered_share(over_db, audible),
     )
 
 

@@ -19,19 +19,23 @@ _WORTH_NAMING_DB = 0.5
 def explained(
     names: Sequence[str],
     before: ToneSound,
+    between: ToneSound,
     after: ToneSound,
     found: Settings,
     settings: Settings,
     loudness_lufs: float,
 ) -> tuple[Change, ...]:
-    """Return one sentence for every fader and EQ band that the plan moves by 0.25 dB or more, the master last."""
+    """Return one sentence for every fader and EQ band that the plan moves by 0.25 dB or more, the master last.
+
+    ``between``: what the master's EQ found, its tracks being as the plan leaves them.
+    """
     said: list[Change] = []
     for k, (old, new) in enumerate(zip(found.strips, settings.strips, strict=True)):
         said += _bands(k, names[k], old.eq, new.eq, before, after)
         change = new.gain_db - old.gain_db
         if abs(change) >= _WORTH_SAYING_DB:
             said.append(Change(k, f"{names[k]} {signed(change)}: {_level(before, k)}"))
-    said += _bands(None, "Master", found.master_eq, settings.master_eq, before, after)
+    said += _bands(None, "Master", found.master_eq, settings.master_eq, between, after)
     change = settings.master_gain_db - found.master_gain_db
     if abs(change) >= _WORTH_SAYING_DB:
         said.append(

@@ -1,16 +1,19 @@
 """The cost of a tone and the reward for lowering it, in dB.
 
-J = S + s T + ½ L + 2 M + p P:
+J = S + s T + ½ L + 2 M + 20 C + p P:
 
     S  the mix      weighted RMS of its third octaves' error, the error's mean taken out
     T  the tracks   the same of each track, less its tolerance; mean over tracks; s = ¼ for averages of roles, else 1
     L  loudness     | track loudness − wanted | in LU; mean over the tracks
     M  masking      mean over tracks and their six strongest bands of (rest over track − 6) / 6 dB in [0, 1]
+    C  masked more  share of those bands that are masked, less what it was when the session was found, if more; a band
+                    is masked by degrees, from 4.5 to 7.5 dB (``agent.tone.masking``)
     P  EQ           Σ over a track's bands of |gain| (1 + |gain| / 6 dB) · max(1, 1 octave / width); mean over tracks
 
 p is a few hundredths of a dB (``agent.tone.goal.PRICE_DB``): with it, EQ that does nothing is taken back, and where two
 ways lead to one spectrum the shallower and wider is taken. Masking keeps a small weight, for such measures fit what is
-heard poorly (Hafezi and Reiss 2015). A step earns r = N (J(s) − J(s′)) − 0.004 [a ≠ hold], clipped to [−1, 1], N the
+heard poorly (Hafezi and Reiss 2015); but a spectrum is not to be reached by covering tracks that were heard, which C
+sees to. A step earns r = N (J(s) − J(s′)) − 0.004 [a ≠ hold], clipped to [−1, 1], N the
 number of tracks that sound: a step at one of many earns what it would earn alone. The figure that judges a tuning, the
 RMS error after a render, is not this one.
 """
@@ -22,12 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.hearing.twin import Twin
-from agent.reward import MASKED_FROM_DB, MASKED_SPAN_DB
+from agent.reward import MASKED_SPAN_DB
 from agent.tone.goal import ToneGoal
+from agent.tone.masking import covered_share, excess_db, masked_share
 
 F64 = NDArray[np.float64]
 
-LOUDNESS_WEIGHT, MASKING_WEIGHT = 0.5, 2.0
+LOUDNESS_WEIGHT, MASKING_WEIGHT, COVERING_WEIGHT = 0.5, 2.0, 20.0
 DEPTH_SPAN_DB, NARROW_OCT = 6.0, 1.0
 MOVE_COST = 0.004
 _DB = 10 / math.log(10)
@@ -35,13 +39,17 @@ _FLOOR = 1e-20
 
 
 class ToneCost(NamedTuple):
-    """The terms of J, in dB of spectral error; ``total`` is their sum."""
+    """The terms of J, in dB of spectral error; ``total`` is their sum. ``masking`` is 2 M + 20 C.
+
+    ``masked_more``: the share of the strong bands that is masked beyond what was when the session was found; no term.
+    """
 
     mix: float
     tracks: float
     loudness: float
     masking: float
     eq: float
+    masked_more: float = 0.0
 
     @property
     def total(self) -> float:
@@ -76,12 +84,12 @@ class ToneSound:
         error = twin.track_loudness_lufs() - goal.level_lufs
         self.loudness_error_lu = np.where(goal.audible, error, 0.0)
         self.rest = np.maximum(own.sum(0) - own, 0.0)
-        if goal.alone:
-            self.excess_db = np.zeros(goal.strong.shape)
-            return
-        rows = np.arange(len(own))[:, None]
-        ratio = (self.rest[rows, goal.strong] + _FLOOR) / (own[rows, goal.strong] + _FLOOR)
-        self.excess_db = _DB * np.log(ratio) - MASKED_FROM_DB
+        self.excess_db = excess_db(own, self.rest, goal.strong)
+
+    @property
+    def masked_share(self) -> float:
+        """The share of the tracks' strong bands that are masked, in [0, 1]."""
+        return masked_share(self.excess_db, self.goal.audible)
 
     @property
     def over_db(self) -> F64:
@@ -95,14 +103,16 @@ class ToneSound:
         count = int(np.count_nonzero(audible))
         if count == 0:
             return ToneCost(0.0, 0.0, 0.0, 0.0, 0.0)
-        masked = 0.0 if self.goal.alone else float((self.excess_db / MASKED_SPAN_DB).clip(0.0, 1.0).mean(1) @ audible)
+        masked = float((self.excess_db / MASKED_SPAN_DB).clip(0.0, 1.0).mean(1) @ audible) / count
+        covered = max(0.0, covered_share(self.excess_db, audible) - self.goal.covered_share)
         price = sum(eq_price(self.twin, track) for track in np.flatnonzero(audible).tolist())
         return ToneCost(
             self.mix_rms_db,
             float(self.over_db @ self.goal.track_share) / count,
             LOUDNESS_WEIGHT * float(np.abs(self.loudness_error_lu).sum()) / count,
-            MASKING_WEIGHT * masked / count,
+            MASKING_WEIGHT * masked + COVERING_WEIGHT * covered,
             self.goal.price_db * price / count,
+            max(0.0, self.masked_share - self.goal.masked_share),
         )
 
 

@@ -9,8 +9,10 @@ from gymnasium.utils.env_checker import check_env
 import agent
 from agent.mixer_picture import picture
 from agent.registered import PRACTICE_SESSIONS, opened
+from agent.rhythm.strokes import STROKES
 from tests.mixes import write_song
 
+NAMES = ["faderbot/Mix-v0", "faderbot/Tune-v0", "faderbot/Rhythm-v0"]
 assert agent  # importing it is what gives the environments their names
 
 
@@ -22,17 +24,27 @@ def test_mixing_passes_gymnasiums_checker_in_all_its_forms(options: dict[str, An
         check_env(made.unwrapped)
 
 
+@pytest.mark.parametrize("observations", ["discrete", "continuous"])
 @pytest.mark.parametrize("name", ["faderbot/Tune-v0", "faderbot/Rhythm-v0"])
-def test_tuning_and_rhythm_pass_it_too(name: str) -> None:
+def test_tuning_and_rhythm_pass_it_too(name: str, observations: str) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*render")
-        check_env(gymnasium.make(name).unwrapped)
+        check_env(gymnasium.make(name, observations=observations).unwrapped)
 
 
-@pytest.mark.parametrize("name", ["faderbot/Mix-v0", "faderbot/Tune-v0", "faderbot/Rhythm-v0"])
-def test_the_same_seed_is_the_same_play(name: str) -> None:
+@pytest.mark.parametrize("render_mode", ["ansi", "rgb_array"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_environment_passes_it_with_its_pictures(name: str, render_mode: str) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*spec.*|.*play.*")
+        check_env(gymnasium.make(name, render_mode=render_mode).unwrapped)
+
+
+@pytest.mark.parametrize("observations", ["discrete", "continuous"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_seed_is_the_same_play(name: str, observations: str) -> None:
     def played(seed: int) -> list[Any]:
-        env = gymnasium.make(name)
+        env = gymnasium.make(name, observations=observations)
         seen, info = env.reset(seed=seed)
         said, rng = [seen.tolist()], np.random.default_rng(1)
         for _ in range(30):
@@ -61,13 +73,21 @@ def test_a_mixer_can_be_looked_at_as_text_and_as_pixels() -> None:
     assert (picture(mixer.sound, mixer.strip, mixer.limits) != pixels).any()
 
 
-def test_many_copies_are_stepped_at_once() -> None:
-    env = gymnasium.make_vec("faderbot/Mix-v0", num_envs=10, vectorization_mode="vector_entry_point")
-    seen, infos = env.reset(seed=0)
-    assert seen.shape == (10, 6)
-    seen, rewards, *_ = env.step(np.zeros(10, np.int64))
-    assert rewards.tolist() == [0.0] * 10
-    assert infos["action_mask"].shape == (10, 15)
+@pytest.mark.parametrize(
+    ("name", "axes", "features", "actions"),
+    [("faderbot/Mix-v0", 6, 19, 15), ("faderbot/Tune-v0", 6, 17, 17), ("faderbot/Rhythm-v0", 9, 46, len(STROKES))],
+)
+def test_many_copies_are_stepped_at_once(name: str, axes: int, features: int, actions: int) -> None:
+    for observations, width in (("discrete", axes), ("continuous", features)):
+        env = gymnasium.make_vec(name, num_envs=10, vectorization_mode="vector_entry_point", observations=observations)
+        seen, infos = env.reset(seed=0)
+        assert seen.shape == (10, width)
+        assert infos["action_mask"].shape == (10, actions)
+        seen, rewards, terminated, truncated, _ = env.step(np.zeros(10, np.int64))
+        assert env.observation_space.contains(seen)
+        assert rewards.shape == (10,)
+        assert not (terminated | truncated).any()
+    assert name == "faderbot/Rhythm-v0" or rewards.tolist() == [0.0] * 10
 
 
 def test_a_folder_of_stems_is_a_session(tmp_path) -> None:

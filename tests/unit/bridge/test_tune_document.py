@@ -8,11 +8,12 @@ import pytest
 from pydantic import ValidationError
 from rich.console import Console
 
+from bridge.embedded import EmbeddedDaw
 from bridge.tune_document import TuneDocument
 from bridge.tune_job import tune
 from bridge.tune_picture import draw
 from bridge.tune_report import tune_report
-from tests.tunings import GAINS_DB, TABLE, by_hand, described, preview, previewed, song, wish
+from tests.tunings import GAINS_DB, NAMES, TABLE, by_hand, described, noise, preview, previewed, song, wish, write_song
 
 LONG = "A very long name for a track that somebody typed in full"
 
@@ -68,6 +69,29 @@ def test_every_setting_is_in_it(tracks, master):
     assert [band.gain_db for band in master.master.after.eq] == list(GAINS_DB)
     assert all(band.gain_db == 0.0 for track in master.tracks for band in track.after.eq)
     assert master.master.before.gain_db == 0.0
+
+
+def test_how_much_is_masked_is_said_of_tracks_and_never_of_one(tmp_path):
+    loud = preview(song(Loud=noise(9, 0.5, tilt=2.2)), wish(names=(*NAMES, "Loud")))
+    tracks = described(loud)
+    shares = (tracks.before.masked_share, tracks.after.masked_share)
+    assert shares == pytest.approx((loud.plan.before.masked_share, loud.after.masked_share), abs=1e-4)
+    assert shares[0] > 0.5
+    said = next(line for line in printed(tracks).splitlines() if line.startswith("Masked bands"))
+    assert said.split()[2:] == [f"{100 * shares[0]:.0f}", "%", f"{100 * shares[1]:.0f}", "%"]
+    write_song(tmp_path / "song")
+    alone = described(preview(EmbeddedDaw.open_file(tmp_path / "song" / "Bass.wav"), wish("master", ("Bass",))))
+    assert (alone.before.masked_share, alone.after.masked_share) == (None, None)
+    assert "Masked" not in printed(alone)
+
+
+def test_both_say_and_show_the_tracks_and_the_master(tmp_path):
+    both = described(preview(song(), wish("both")))
+    assert [band.gain_db for band in both.master.after.eq] == list(GAINS_DB)
+    assert "its tracks and the master tuned to" in " ".join(printed(both).split())
+    assert printed(both).count("−4.0  −2.0  +3.0  +5.0") == 4
+    draw(both, tmp_path / "tune.png")
+    assert size(tmp_path / "tune.png")[1] == pytest.approx(110 * (0.75 + 3.3 + 2 * 0.55 + 1.7 + 1.57), abs=2)
 
 
 def test_the_curves_are_of_one_length_and_the_target_lies_on_what_came_out(master):

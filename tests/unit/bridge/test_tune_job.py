@@ -137,18 +137,23 @@ def journal(tmp_path):
     return Journal(tmp_path / "journal")
 
 
-def tuned(link, journal, scope, **how):
+def tune_on(link, journal, scope, **how):
     daw = ReaperDaw(link, "127.0.0.1:2307")
     return tune_live(daw, wish(scope, **how.pop("wish", {})), TABLE, journal, daw.read(), planner=by_hand, **how)
 
 
 @pytest.mark.parametrize(
-    ("scope", "name"), [("tracks", "Faderbot: tune (3 tracks)"), ("master", "Faderbot: tune (master)")]
+    ("scope", "name", "turned"),
+    [
+        ("tracks", "Faderbot: tune (3 tracks)", {False}),
+        ("master", "Faderbot: tune (master)", {True}),
+        ("both", "Faderbot: tune (3 tracks and master)", {False, True}),
+    ],
 )
-def test_it_stands_in_one_undo_step_and_is_undone(journal, scope, name):
+def test_it_stands_in_one_undo_step_and_is_undone(journal, scope, name, turned):
     link = MemoryLink()
     found = link.now
-    result = tuned(link, journal, scope)
+    result = tune_on(link, journal, scope)
     assert [step for step, _ in link.undo_steps] == [name]
     stands = ReaperDaw(link, "").read().settings
     wanted = result.settings
@@ -156,7 +161,7 @@ def test_it_stands_in_one_undo_step_and_is_undone(journal, scope, name):
     assert faders(stands) == pytest.approx(faders(wanted))
     ((_, entry),) = journal.entries()
     assert (entry.undo_name, entry.state) == (name, State.DONE)
-    assert {change.track == MASTER for change in entry.changes if change.what == "eq"} == {scope == "master"}
+    assert {change.track == MASTER for change in entry.changes if change.what == "eq"} == turned
     undone = undo_last(ReaperDaw(link, "127.0.0.1:2307"), journal)
     assert (link.now, undone.left) == (found, ())
 
@@ -164,7 +169,7 @@ def test_it_stands_in_one_undo_step_and_is_undone(journal, scope, name):
 def test_a_crash_after_the_write_is_undone_from_the_journal_though_reapers_history_is_gone(journal):
     link = MemoryLink()
     found = link.now
-    tuned(link, journal, "master")
+    tune_on(link, journal, "master")
     link.undo_steps.clear()
     undo_last(ReaperDaw(link, "127.0.0.1:2307"), journal)
     assert link.now.master.effects == ()
@@ -174,7 +179,7 @@ def test_a_crash_after_the_write_is_undone_from_the_journal_though_reapers_histo
 @pytest.mark.parametrize(("scope", "only"), [("master", ()), ("tracks", ("Bass",))])
 def test_where_the_masters_fader_ends_no_other_fader_makes_up_for_it(journal, scope, only):
     loud = MemoryLink(survey(*(track(name, gain_linear=0.05) for name in STEMS)))
-    result = tuned(loud, journal, scope, wish={"target": "-5", "only": only})
+    result = tune_on(loud, journal, scope, wish={"target": "-5", "only": only})
     assert faders(result.settings) == pytest.approx(faders(result.session.settings))
     assert result.settings.master_gain_db == 12.0
     assert any("the master fader is at its end" in note for note in result.notes)
@@ -183,7 +188,7 @@ def test_where_the_masters_fader_ends_no_other_fader_makes_up_for_it(journal, sc
 def test_a_dry_run_writes_nothing(journal):
     link = MemoryLink()
     found = link.now
-    result = tuned(link, journal, "tracks", dry_run=True)
+    result = tune_on(link, journal, "tracks", dry_run=True)
     assert (link.now, link.undo_steps, list(journal.entries())) == (found, [], [])
     assert result.settings != result.session.settings
 
@@ -197,14 +202,14 @@ def test_a_failure_in_the_middle_is_taken_back(journal):
 
     link.before["written"] = interrupted
     with pytest.raises(KeyboardInterrupt):
-        tuned(link, journal, "master")
+        tune_on(link, journal, "master")
     assert link.now == found
 
 
 def test_before_and_after_are_compared_and_undo_finds_the_way_back(journal):
     link = MemoryLink()
     found = link.now
-    tuned(link, journal, "master", wish={"target": "-18"})
+    tune_on(link, journal, "master", wish={"target": "-18"})
     after = link.now
     daw = ReaperDaw(link, "127.0.0.1:2307")
     assert compare(daw, journal).up is Side.BEFORE

@@ -66,7 +66,13 @@ def tuning(**more):
         _track("Lead Vocal", silent=True, before=_strip(0.0), after=_strip(0.0)),
     ]
     flat, tilted = {"gain_db": 0.0, "eq": [_band(0.0)]}, {"gain_db": 1.0, "eq": [_band(2.0, 4000.0)]}
-    figures = {"source": "twin", "third_octave_rms_db": 5.2, "loudness_lufs": -16.0, "true_peak_dbtp": None}
+    figures = {
+        "source": "twin",
+        "third_octave_rms_db": 5.2,
+        "loudness_lufs": -16.0,
+        "true_peak_dbtp": None,
+        "masked_share": None,
+    }
     return {
         "kind": "faderbot-tune",
         "version": 1,

@@ -11,7 +11,8 @@ from agent.hearing.twin import Twin
 from agent.q_learning import QTable
 from agent.session import EqBand, EqShape, Session, Settings, Strip, Track
 from agent.tone.targets import ToneTarget, heard_target, style_target
-from agent.tone.tuning import LAYOUT, TonePlan, ToneWish, plan_tone, shipped_tone
+from agent.tone.tuning import LAYOUT, plan_tone, shipped_tone
+from agent.tone.wishes import TonePlan, ToneWish
 from tests.sessions import Song, drawn, song
 
 WRONG = (
