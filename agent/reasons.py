@@ -59,8 +59,10 @@ def reasons(
 
 def _tempo(goal: TempoGoal | None, found_bpm: float, bpm: float) -> str:
     faster = f"{100 * abs(bpm / found_bpm - 1):.1f} % {'faster' if bpm > found_bpm else 'slower'}"
-    stretched = goal is not None and goal.stretched
-    why = f"the material is {faster}, at its own pitch" if stretched else "the grid comes to the tempo that is heard"
+    if goal is not None and goal.stretched:
+        why = f"the material is {faster}, at its own pitch"
+    else:
+        why = f"the grid comes to the tempo that {'was asked for' if goal is not None and goal.asked else 'is heard'}"
     return f"Tempo {found_bpm:.1f} → {bpm:.1f} BPM: {why}"
 
 

@@ -8,7 +8,7 @@ that 10 % are hardly noticed and more than 20 % sound processed. So material is 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.session import TEMPO_RANGE_BPM
 
@@ -22,10 +22,14 @@ SPAN = math.log(2.0)
 
 @dataclass(frozen=True, slots=True)
 class TempoGoal:
-    """The tempo to go to, in BPM, and whether the material is stretched on the way there."""
+    """The tempo to go to, in BPM, and whether the material is stretched on the way there.
+
+    ``asked``, for words alone, tells that it is a number that was asked for, and not the tempo that was heard.
+    """
 
     bpm: float
     stretched: bool = False
+    asked: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         low, high = TEMPO_RANGE_BPM

@@ -10,14 +10,16 @@ From Ardour's ``libs/surfaces/websockets``, and seen with Ardour 7.3:
 """
 
 import json
-import os
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
-from bridge import websocket
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, CloseConnection, Event, Ping, RejectConnection, Request, TextMessage
+from wsproto.frame_protocol import CloseReason
+from wsproto.utilities import ProtocolError
+
 from bridge.deadline import Deadline
-from bridge.websocket import Frames
 
 PORT = 3818
 CONNECT_S = 0.5
@@ -61,22 +63,24 @@ class ArdourTempo:
 
 
 class _Talk:
-    """One connection. All of it raises ``OSError`` where it is over, or takes too long."""
+    """One connection (RFC 6455). All of it raises ``OSError`` where it is over, or takes too long."""
 
     def __init__(self, wire: socket.socket, deadline: Deadline) -> None:
         self._wire, self._deadline = wire, deadline
-        self._frames = Frames()
-        self._before = b""  # frames that came with the head
+        self._protocol = WSConnection(ConnectionType.CLIENT)
+        self._coming = self._events()  # one for the whole talk: what has come and was not asked for yet is in it
 
     def open(self, host: str, port: int) -> None:
-        nonce = os.urandom(websocket.KEY_BYTES)
-        self._wire.sendall(websocket.opening(host, port, _PROTOCOL, nonce))
-        came = b""
-        while websocket.HEAD_END not in came:
-            came += self._some()
-        head, _, self._before = came.partition(websocket.HEAD_END)
-        if not websocket.is_accepted(head, nonce):
-            raise ConnectionError(f"no WebSockets surface at {host}:{port}")
+        self._say(Request(host=f"{host}:{port}", target="/", subprotocols=[_PROTOCOL]))
+        for event in self._coming:
+            match event:
+                case AcceptConnection():
+                    return
+                case RejectConnection():
+                    break
+                case _:
+                    pass
+        raise ConnectionError(f"no WebSockets surface at {host}:{port}")
 
     def tempo_bpm(self, tracks: Iterable[str]) -> float | None:
         """Return the tempo that is told after the strips, None where a track is not among them."""
@@ -91,22 +95,39 @@ class _Talk:
 
     def set_tempo(self, tempo_bpm: float) -> None:
         """Set it, and wait until all that was said is heard."""
-        mask = os.urandom(websocket.MASK_BYTES)
-        said = json.dumps({"node": _TEMPO, "val": [float(tempo_bpm)]})
-        self._wire.sendall(websocket.text(said, mask) + websocket.farewell(mask))
+        said = TextMessage(json.dumps({"node": _TEMPO, "val": [float(tempo_bpm)]}))
+        self._say(said, CloseConnection(CloseReason.NORMAL_CLOSURE))
         for _ in self._told():
             pass
 
     def _told(self) -> Iterator[object]:
         """Yield what is told until the other side closes; what is no JSON is passed over."""
-        came, self._before = self._before, b""
-        while True:
-            for words in self._frames.take(came):
-                if words is None:
+        words = ""
+        for event in self._coming:
+            match event:
+                case TextMessage():
+                    words += event.data
+                    if event.message_finished:
+                        with suppress(ValueError):
+                            yield json.loads(words)
+                        words = ""
+                case Ping():
+                    self._say(event.response())
+                case CloseConnection():
                     return
-                with suppress(ValueError):
-                    yield json.loads(words)
-            came = self._some()
+                case _:
+                    pass
+
+    def _events(self) -> Iterator[Event]:
+        """Yield what comes, for as long as it is asked for."""
+        with _lost_where_wrong():
+            while True:
+                yield from self._protocol.events()
+                self._protocol.receive_data(self._some())
+
+    def _say(self, *events: Event) -> None:
+        with _lost_where_wrong():
+            self._wire.sendall(b"".join(map(self._protocol.send, events)))
 
     def _some(self) -> bytes:
         left_s = self._deadline.left_s
@@ -117,3 +138,12 @@ class _Talk:
         if not came:
             raise ConnectionError
         return came
+
+
+@contextmanager
+def _lost_where_wrong() -> Iterator[None]:
+    """Take what is against the protocol for a connection that is lost."""
+    try:
+        yield
+    except ProtocolError as error:
+        raise ConnectionError(str(error)) from error

@@ -55,9 +55,9 @@ def learn(
     from bridge import learn_command  # noqa: PLC0415 - a second of imports, not for --help
 
     if show:
-        learn_command.list_taste(as_json=as_json)
+        learn_command.list_taste(through=ways.through, as_json=as_json)
     elif undo:
-        learn_command.undo_lesson(dry_run=dry_run, as_json=as_json)
+        learn_command.undo_lesson(through=ways.through, dry_run=dry_run, as_json=as_json)
     elif export is not None:
         learn_command.export_taste(export)
     elif forget:

@@ -15,7 +15,7 @@ from bridge.live_command import alone
 from bridge.reaper.file_report import telling
 from bridge.taste_file import Lessons, Line, TasteFile, default_file
 from bridge.taste_used import say_unread
-from bridge.taste_words import called, counted, moved_words, words
+from bridge.taste_words import called, counted, liked_words, moved_words, words
 from bridge.terminal import write
 from bridge.wishes import WishUnclear
 
@@ -43,31 +43,31 @@ def learn_from_files(
     _learned(lesson, dry_run=dry_run, as_json=as_json)
 
 
-def list_taste(*, as_json: bool = False) -> None:
-    """Print what was learned. Raises ``TasteError``."""
+def list_taste(*, through: Path | None = None, as_json: bool = False) -> None:
+    """Print what was learned, and tell it to REAPER's script ``through`` its folder. Raises ``TasteError``."""
     file = TasteFile(default_file())
-    known = file.read()
-    say_unread(known)
-    said = list(_listing(known)) or [f"Nothing is learned yet ({file.path})"]
+    with telling(through) as told:
+        known = file.read()
+        say_unread(known)
+        said = list(_listing(known)) or [f"Nothing is learned yet ({file.path})"]
+        told({"lines": [*said, *known.unread]})
     _show(said, known, file, as_json=as_json)
 
 
-def undo_lesson(*, dry_run: bool = False, as_json: bool = False) -> None:
-    """Take the last lesson back. Raises ``TasteError``."""
+def undo_lesson(*, through: Path | None = None, dry_run: bool = False, as_json: bool = False) -> None:
+    """Take the last lesson back, and tell it to REAPER's script ``through`` its folder. Raises ``TasteError``."""
     file = TasteFile(default_file())
-    known = file.read()
-    gone = known.of(known.ids[-1]) if dry_run and known.ids else file.undo()
-    left = Lessons(tuple(one for one in known.preferences if one.lesson != gone[0].lesson), known.unread)
-    _show(
-        [
+    with telling(through) as told:
+        known = file.read()
+        gone = known.of(known.ids[-1]) if dry_run and known.ids else file.undo()
+        left = Lessons(tuple(one for one in known.preferences if one.lesson != gone[0].lesson), known.unread)
+        said = [
             f"{'Would take back' if dry_run else 'Taken back'}: {_lesson_words(gone)}",
             *_shifts(gone, known.taste(gone[0].style), left.taste(gone[0].style)),
             f"{counted(len(left.ids))} left",
-        ],
-        left,
-        file,
-        as_json=as_json,
-    )
+        ]
+        told({"lines": said})
+    _show(said, left, file, as_json=as_json)
 
 
 def export_taste(path: Path) -> None:
@@ -107,15 +107,15 @@ def _learned(lesson: Lesson, *, dry_run: bool, as_json: bool) -> list[str]:
     mine = lesson.preferences[0].lesson
     others = tuple(one for one in known.preferences if one.lesson != mine)
     after = Lessons(known.preferences if dry_run else (*others, *lesson.preferences), known.unread)
+    was, now_ = known.taste(lesson.style), lesson.added_to(known)
     said = [
         f"{'Would learn' if dry_run else 'Learned'}: {_lesson_words(lesson.preferences)}",
-        *_shifts(lesson.preferences, known.taste(lesson.style), lesson.added_to(known)),
+        *(liked_words(one, was, now_, kept=not dry_run) for one in lesson.preferences),
         *lesson.left,
     ]
-    if not dry_run:
-        said.append("faderbot learn --undo takes it back")
-    _show(said, after, file, as_json=as_json, lesson=lesson.preferences)
-    return said
+    way_back = [] if dry_run or as_json else ["faderbot learn --undo takes it back"]
+    _show([*said, *way_back], after, file, as_json=as_json, lesson=lesson.preferences)
+    return said[1:]
 
 
 def _lesson_words(lesson: Sequence[Preference]) -> str:

@@ -128,7 +128,7 @@ def for_stems(wish: TempoWish, before_bpm: float, pulse: Pulse | str) -> TempoCh
     goal, said = _stretch(wish.bpm, found_bpm, "the material")
     if goal is None:
         there = abs(wish.bpm / found_bpm - 1.0) <= _SAME  # then the grid is all that has to come to it
-        grid = _unless_there(TempoGoal(wish.bpm), before_bpm) if there else None
+        grid = _unless_there(TempoGoal(wish.bpm, asked=True), before_bpm) if there else None
         return TempoChoice(wish.words, before_bpm, grid, *told, (*pulse.notes, *said))
     counted = (f"{found_bpm:.1f} BPM before: counted {_COUNTED[count]} as heard",) if count != 1.0 else ()
     return TempoChoice(wish.words, found_bpm, goal, *told, (*pulse.notes, *counted))
@@ -173,7 +173,7 @@ def _sped(wish: TempoWish, before_bpm: float, heard_bpm: float | None, room: Tem
             _left_alone(f"{why} (timebase time, or beats for the position only: {_some((*room.still, *room.moved))})"),
         )
     if room.grid_alone:
-        grid = _unless_there(TempoGoal(wish.bpm), before_bpm)
+        grid = _unless_there(TempoGoal(wish.bpm, asked=True), before_bpm)
         there = (f"the tempo is {before_bpm:.1f} BPM already",)
         return grid, there if grid is None else tuple(_on_items(room, matching=False))
     goal, said = _stretch(wish.bpm, before_bpm, "the project")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-WIDTH, HEIGHT = 600, 1200
+WIDTH, HEIGHT = 600, 1275
 PORT, SURFACE_PORT = 9977, 9978
 """Where the server listens, and where a surface does that does not listen on the port it sends from."""
 SUBSCRIBE_EVERY_MS = 20_000
@@ -62,8 +62,10 @@ PAGE = (
     Widget("fader", "density", (20, 850, 115, 180), "/faderbot/rhythm/density", at_first=0.5),
     Widget("fader", "swing", (146, 850, 115, 180), "/faderbot/rhythm/swing"),
     Widget("fader", "humanize", (272, 850, 115, 180), "/faderbot/rhythm/humanize", at_first=0.5),
-    Widget("text", "done", (20, 1045, 560, 65), "/faderbot/done"),
-    Widget("text", "error", (20, 1120, 560, 65), "/faderbot/error", colour="d9534f"),
+    Widget("button", "learn", (20, 1045, 370, 60), "/faderbot/learn", says="Learn from my changes", colour="9a6dd7"),
+    Widget("button", "unlearn", (405, 1045, 175, 60), "/faderbot/learn/undo", says="Undo lesson", colour="d9a441"),
+    Widget("text", "done", (20, 1120, 560, 65), "/faderbot/done"),
+    Widget("text", "error", (20, 1195, 560, 65), "/faderbot/error", colour="d9534f"),
 )
 
 

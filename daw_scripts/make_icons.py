@@ -114,6 +114,11 @@ GLYPHS: dict[str, tuple[Part, ...]] = {
         star((22, 8.5), 5),
     ),
     "faderbot_compare": (*LETTER_A, *LETTER_B, Box(15, 7, 16, 23)),
+    "faderbot_learn": (
+        Shape(((15, 5), (27, 11), (15, 17), (3, 11))),
+        Shape(((8, 15), (15, 18.5), (22, 15), (22, 20), (15, 23.5), (8, 20))),
+        Stroke(((25.5, 12), (25.5, 20)), 1.8),
+    ),
     "faderbot_rhythm": (
         *(Box(4 + 6 * column, 5 + 7 * row, 8 + 6 * column, 10 + 7 * row, 1) for column, row in BEATS),
         *(Box(4 + 6 * column, 9 + 7 * row, 8 + 6 * column, 10 + 7 * row) for column, row in RESTS),

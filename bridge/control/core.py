@@ -1,6 +1,6 @@
 """The server without its sockets and processes: datagrams and the job's words in, effects out. Pure: the time comes in.
 
-    idle ── /mix, /dryrun, /rhythm, /tune, /undo, /ab, /tracks ──▶ job ── its end ──▶ idle
+    idle ── /mix, /dryrun, /rhythm, /tune, /undo, /ab, /learn…, /tracks ──▶ job ── its end ──▶ idle
     job ── /cancel, or the server is stopped ──▶ cancelled (SIGINT; it takes back what it wrote) ── its end ──▶ idle
     cancelled ── CANCEL_LIMIT_S ──▶ killed ── its end ──▶ idle
 
@@ -10,7 +10,7 @@ Whoever asks is answered; how a job goes is told to whoever started it and to th
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bridge.control.jobs import JOBS, TELLING, Ended, Kind, Way, error, listed_words, outcome, plain, words
+from bridge.control.jobs import ASKING, JOBS, TELLING, Ended, Kind, Way, error, listed_words, outcome, plain, words
 from bridge.control.rate import Gate
 from bridge.control.requests import (
     ROOT,
@@ -135,7 +135,7 @@ class Control:
         message = outcome(job.kind, ended, killed_after_s=CANCEL_LIMIT_S if job.killed else None)
         effects = self._everybody(message, at_s)
         self.job = None
-        if job.kind is not Kind.TRACKS or message.address == error("").address:
+        if job.kind not in ASKING or message.address == error("").address:
             self._last = str(message.arguments[0])
             effects.append(Say(self._last))
         told = self._status()
@@ -196,7 +196,7 @@ class Control:
             raise Refused(f"one job at a time: {self.job.state}")
         self.job = Job(kind, sender)
         yield Start(words(kind, self.values, self._way))
-        if kind is not Kind.TRACKS:
+        if kind not in ASKING:
             yield Say(f"{kind.value}, as {sender[0]}:{sender[1]} asks")
         yield from self._everybody(self._status(), at_s)
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,11 +16,12 @@ from bridge.rhythm_document import RhythmDocument
 from bridge.schema import MixDocument
 from bridge.tune_document import TuneDocument
 
-DONE, ERROR, TRACKS = "/faderbot/done", "/faderbot/error", "/faderbot/tracks"
+DONE, ERROR, TRACKS, LESSONS = "/faderbot/done", "/faderbot/error", "/faderbot/tracks", "/faderbot/learn/list"
 STOPPED = 130
 LONGEST_TEXT = 400
 REAPER = "--daw=reaper"
 MOST_NAMES, LONGEST_NAME = 256, 60  # so that all of them fit into a datagram
+MOST_LESSONS, LONGEST_LESSON = 64, 200  # the same
 
 
 class Kind(StrEnum):
@@ -32,6 +33,9 @@ class Kind(StrEnum):
     COMPARE = "comparing"
     RHYTHM = "writing a rhythm"
     TUNE = "tuning"
+    LEARN = "learning from your changes"
+    UNLEARN = "taking the last lesson back"
+    LESSONS = "listing what was learned"
     TRACKS = "listing the tracks"
 
 
@@ -42,10 +46,16 @@ JOBS = {
     Button.COMPARE: Kind.COMPARE,
     Button.RHYTHM: Kind.RHYTHM,
     Button.TUNE: Kind.TUNE,
+    Button.LEARN: Kind.LEARN,
+    Button.UNLEARN: Kind.UNLEARN,
+    Button.LESSONS: Kind.LESSONS,
     Button.TRACKS: Kind.TRACKS,
 }
 TELLING = frozenset({Kind.MIX, Kind.DRY_RUN, Kind.RHYTHM, Kind.TUNE})
 """The jobs that tell how far they are."""
+ASKING = frozenset({Kind.TRACKS, Kind.LESSONS})
+"""The jobs that only ask: what they answer is no outcome to be kept."""
+_WITHOUT_DAW = frozenset({Kind.UNLEARN, Kind.LESSONS})
 _COMMANDS = {
     Kind.MIX: ("mix", "--json", "--progress=json"),
     Kind.DRY_RUN: ("mix", "--dry-run", "--json", "--progress=json"),
@@ -53,6 +63,9 @@ _COMMANDS = {
     Kind.COMPARE: ("compare",),
     Kind.RHYTHM: ("rhythm", "--json", "--progress=json"),
     Kind.TUNE: ("tune", "--json", "--progress=json"),
+    Kind.LEARN: ("learn", "--json"),
+    Kind.UNLEARN: ("learn", "--undo", "--json"),
+    Kind.LESSONS: ("learn", "--list", "--json"),
     Kind.TRACKS: ("status", "--json"),
 }
 
@@ -79,6 +92,8 @@ class Ended:
 def words(kind: Kind, values: Values, way: Way) -> tuple[str, ...]:
     """Return the words after ``faderbot`` that start a job."""
     command, *options = _COMMANDS[kind]
+    if kind in _WITHOUT_DAW:
+        return (command, *options)
     wishes = {
         "mix": (*way.mixing, *values.options()),
         "rhythm": values.rhythm.options(),
@@ -115,21 +130,35 @@ def plain(text: str) -> str:
 
 def _read(kind: Kind, out: str) -> Message:
     try:
-        if kind in {Kind.MIX, Kind.DRY_RUN}:
-            return _mixed(MixDocument.model_validate_json(out))
-        if kind is Kind.RHYTHM:
-            return _written(RhythmDocument.model_validate_json(out))
-        if kind is Kind.TUNE:
-            return _tuned(TuneDocument.model_validate_json(out))
-        if kind is Kind.TRACKS:
-            names = json.loads(out)["tracks"][:MOST_NAMES]
-            return Message(TRACKS, tuple(plain(str(name))[:LONGEST_NAME] for name in names))
+        return _READ[kind](out)
     except (ValidationError, ValueError, KeyError, TypeError, RecursionError):
         return error(f"{kind.value} is done, but its report can not be read: is faderbot installed twice?")
+
+
+def _printed(out: str) -> Message:
     return Message(DONE, (plain("; ".join(line for line in out.splitlines() if line.strip())),))
 
 
-def _mixed(made: MixDocument) -> Message:
+def _learned(out: str) -> Message:
+    return Message(DONE, (plain("; ".join(_lines(out))),))
+
+
+def _lessons(out: str) -> Message:
+    return Message(LESSONS, tuple(plain(line)[:LONGEST_LESSON] for line in _lines(out)[-MOST_LESSONS:]))
+
+
+def _lines(out: str) -> list[str]:
+    """Return what a report says line by line."""
+    return [str(line) for line in json.loads(out)["lines"]]
+
+
+def _tracks(out: str) -> Message:
+    names = json.loads(out)["tracks"][:MOST_NAMES]
+    return Message(TRACKS, tuple(plain(str(name))[:LONGEST_NAME] for name in names))
+
+
+def _mixed(out: str) -> Message:
+    made = MixDocument.model_validate_json(out)
     before, after = (part.figures.loudness_lufs for part in (made.before, made.after))
     moved = [track.name for track in made.tracks if track.before != track.after]
     what = f"{'would move' if made.dry_run else 'mixed'} {len(moved)} of {len(made.tracks)} tracks of {made.session}"
@@ -139,13 +168,15 @@ def _mixed(made: MixDocument) -> Message:
     return Message(DONE, arguments)
 
 
-def _written(made: RhythmDocument) -> Message:
+def _written(out: str) -> Message:
+    made = RhythmDocument.model_validate_json(out)
     where = "" if made.track is None else f" on the track {made.track}"
     what = f"{made.bars} bars of {made.style} at {made.tempo_bpm:.1f} BPM, {sum(made.hits.values())} hits"
     return Message(DONE, (plain(f"wrote {what}{where} for {made.session}"),))
 
 
-def _tuned(made: TuneDocument) -> Message:
+def _tuned(out: str) -> Message:
+    made = TuneDocument.model_validate_json(out)
     moved = [track.name for track in made.tracks if track.before != track.after]
     what = "the master" if made.scope == "master" else f"{len(moved)} of {len(made.tracks)} tracks"
     errors = (made.before.third_octave_rms_db, made.after.third_octave_rms_db)
@@ -154,6 +185,21 @@ def _tuned(made: TuneDocument) -> Message:
     text = plain(f"tuned {what} of {made.session} to {made.target}: {how_far} from it")
     arguments: tuple[Argument, ...] = (text, *known) if len(known) == 2 else (text,)
     return Message(DONE, arguments)
+
+
+_READ: Mapping[Kind, Callable[[str], Message]] = {
+    Kind.MIX: _mixed,
+    Kind.DRY_RUN: _mixed,
+    Kind.UNDO: _printed,
+    Kind.COMPARE: _printed,
+    Kind.RHYTHM: _written,
+    Kind.TUNE: _tuned,
+    Kind.LEARN: _learned,
+    Kind.UNLEARN: _learned,
+    Kind.LESSONS: _lessons,
+    Kind.TRACKS: _tracks,
+}
+"""What a job that ended well is told as, from what it printed."""
 
 
 def _loudness(value: float | None) -> str:

@@ -33,6 +33,9 @@ class Button(StrEnum):
     TRACKS = "tracks"
     RHYTHM = "rhythm"
     TUNE = "tune"
+    LEARN = "learn"
+    UNLEARN = "learn/undo"
+    LESSONS = "learn/list"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,24 +34,6 @@ def song(tmp_path_factory):
     return write_song(tmp_path_factory.mktemp("daw") / "song")
 
 
-@pytest.fixture
-def state(tmp_path):
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def faderbot(state):
-    def run(*arguments, code=0):
-        done = subprocess.run(
-            command(*arguments), env=environment(state), text=True, capture_output=True, timeout=LIMIT_S, check=False
-        )
-        assert done.returncode == code, done.stderr + done.stdout
-        assert "Traceback" not in done.stderr
-        return done.stdout if code == 0 else done.stderr
-
-    return run
-
-
 def command(*arguments):
     return [sys.executable, "-m", "bridge", *map(str, arguments)]
 

@@ -1,28 +1,22 @@
 """``faderbot explain`` and ``faderbot mix --explain`` as the user meets them."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from agent.network import DeepHyper, Network
 from agent.policy import about, save
 from agent.q_learning import Hyper, QTable
+from agent.sampling import sampled
 from agent.tile_coding import LinearQ, TileHyper
-from bridge.cli import main
+from bridge import explain_command
 from bridge.explain_document import ExplainDocument
 from bridge.schema import MixDocument
 from tests.mixes import write_song
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
+from tests.running_mocks import running
 
 
 @pytest.fixture
@@ -93,13 +87,19 @@ def test_a_file_that_train_made_is_explained_even_where_it_has_seen_nothing(run,
     assert "0 of its 7,776 states" in out
 
 
-def test_what_is_no_table_is_said_in_one_line_with_what_to_do(refused, tmp_path):
+def test_tiles_are_played_on_made_up_sessions_and_drawn_over_the_states_of_a_table(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(explain_command, "sampled", partial(sampled, episodes=2))
     path = tmp_path / "tiles.npz"
     hyper = TileHyper(double=False)
-    save(path, LinearQ.fresh(hyper), about(hyper, steps=0, seed=0, sessions=("a",)))
-    line = refused(path)
-    assert "only tables can be drawn" in line
-    assert "mix STEMS_DIR --explain" in line
+    save(path, LinearQ.fresh(hyper), about(hyper, steps=7, seed=0, sessions=("a",)))
+    code, out, err = run("explain", path, "--axes", "level,mix", "--out", tmp_path / "out")
+    assert (code, err) == (0, "")
+    assert "What the policy of mixing has learned (tiles, 7 steps)" in out
+    told = ExplainDocument.model_validate_json((tmp_path / "out" / "explain.json").read_text(encoding="utf-8"))
+    assert "made-up sessions for" in out
+    assert told.played == told.visits == sum(map(sum, told.maps[0].visits))
+    values = [value for row in told.maps[0].value for value in row if value is not None]
+    assert values == pytest.approx([hyper.optimism] * len(values)), "untrained, all is worth the same"
 
 
 def test_bad_input_is_one_line(refused, tmp_path):
@@ -130,13 +130,38 @@ def test_a_mix_says_why_where_it_is_asked_for_and_is_else_the_same_to_the_byte(r
     assert {one["track"] for one in why} <= {None, "Kick", "Bass", "Lead Vocal"}
     assert why, "this song is far from balanced"
     assert all(one["q"] >= one["next_q"] for one in why)
+    refined = [one for one in why if one["by"] == "refined"]
+    assert {one["by"] for one in why} == {"policy", "refined"}
+    assert [one["trained_q"] is None for one in why] == [one["by"] == "policy" for one in why]
+    assert any(one["q"] != one["trained_q"] for one in refined), "a session moves the values that it visits"
+    assert "its moves once its values are refined on this session" in " ".join(out.split())
     MixDocument.model_validate_json((asked / "mix.json").read_text(encoding="utf-8"))
 
 
-def test_why_is_for_folders(run):
-    code, out, err = run("mix", "--daw", "reaper", "--explain")
-    assert (code, out) == (2, "")
-    assert "--explain is for folders" in err
+def test_a_network_which_is_not_refined_tells_its_own_moves_alone(run, stems, tmp_path):
+    rng = np.random.default_rng(2)
+    network = Network([(rng.normal(0, 0.3, (15, 19)).astype(np.float32), np.zeros(15, np.float32))])
+    save(tmp_path / "net.npz", network, about(DeepHyper(), steps=1, seed=0, sessions=("a",)))
+    code, out, _ = run("mix", stems, "--dry-run", "--explain", "--policy", tmp_path / "net.npz", "--json")
+    assert code == 0
+    assert {one["by"] for one in json.loads(out)["why"]} == {"policy"}
+
+
+@pytest.mark.slow
+def test_a_mix_in_a_running_daw_says_why_too(run, stems, tmp_path, monkeypatch):
+    monkeypatch.setenv("FADERBOT_STATE_DIR", str(tmp_path))
+    with running(stems, "--web", 0, "--reapy", 0, "--tick-ms", 0) as daw:
+        place = ("--daw", "reaper", "--web-port", daw.endpoints["web"][1], "--explain")
+        code, out, _ = run("mix", *place, "--dry-run", "--json")
+        assert code == 0
+        why = json.loads(out)["why"]
+        code, said, _ = run("mix", *place)
+    assert code == 0
+    alone = json.loads(run("mix", stems, "--dry-run", "--explain", "--json")[1])["why"]
+    names = ("by", "track", "action", "seen")
+    assert [[one[name] for name in names] for one in why] == [[one[name] for name in names] for one in alone]
+    assert "its moves once its values are refined on this session" in " ".join(said.split())
+    assert "takes it back" in " ".join(said.split())
 
 
 def test_a_mix_of_strength_zero_has_no_moves_to_tell(run, stems):

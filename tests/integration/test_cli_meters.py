@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from tests.integration.test_cli_daw import command, environment, faderbot, gains, on, reaper, state, survey
+from tests.integration.test_cli_daw import command, environment, gains, on, reaper, survey
 from tests.mixes import RATE_HZ, tone, write_song
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["faderbot", "state"]  # fixtures
 LISTENED_S = 10
 LIMIT_S = 60.0
 PLAYING = 1

@@ -18,7 +18,6 @@ import soundfile as sf
 from scipy.signal import resample_poly
 
 from agent.targets import LOUDNESS_LUFS, STYLES
-from bridge.cli import main
 from bridge.rpp import decode_reaeq
 from bridge.schema import MixDocument
 from tests.mixes import STEMS, tone, write_song
@@ -31,16 +30,6 @@ OUTPUTS = ["mix.RPP", "mix.json", "mix.wav"]
 @pytest.fixture
 def stems(tmp_path):
     return write_song(tmp_path / "stems")
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ import pytest
 import soundfile as sf
 
 from bridge.other_daws import OTHER_DAWS
-from tests.integration.test_cli_daw import db, faderbot, gains, state
+from tests.integration.test_cli_daw import db, gains
 from tests.mixes import write_song
 from tests.running_mocks import running
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["faderbot", "state"]  # fixtures
 LISTENED_S = 10
 STEP_DB = 40 / 1023  # of a console's fader at 0 dB; what is put back stands on the nearest one
 

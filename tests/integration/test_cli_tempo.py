@@ -1,10 +1,6 @@
 """``faderbot mix --tempo`` as the user meets it: on a folder of stems, and in a running REAPER."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +9,6 @@ import soundfile as sf
 
 from agent.mixing import Wish
 from agent.tempo import TempoGoal
-from bridge.cli import main
 from bridge.journal import Journal, State
 from bridge.live_job import mix_live
 from bridge.progress import Silent
@@ -28,7 +23,6 @@ from tests.mixes import POLICY
 from tests.reapers import MemoryLink, survey, track
 from tests.running_mocks import running
 
-ROOT = Path(__file__).parents[2]
 RATE_HZ = 32_000
 BPM = 103.0
 SECONDS = 14.0
@@ -58,16 +52,6 @@ def stems(tmp_path_factory):
     }.items():
         sf.write(folder / f"{name}.wav", audio, RATE_HZ, "PCM_24")
     return folder
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
@@ -194,23 +178,6 @@ def test_a_tempo_that_is_left_alone_is_not_written(tmp_path):
 
 
 # A running REAPER
-
-
-@pytest.fixture
-def faderbot(tmp_path):
-    def run(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "bridge", *map(str, arguments)],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "FADERBOT_STATE_DIR": str(tmp_path / "state")},
-            text=True,
-            capture_output=True,
-            timeout=60.0,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr + done.stdout
-        return done.stdout
-
-    return run
 
 
 @pytest.mark.slow

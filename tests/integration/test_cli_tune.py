@@ -2,9 +2,6 @@
 
 import json
 import math
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +11,6 @@ import soundfile as sf
 from scipy.signal import resample_poly, welch
 
 from agent.tone.targets import SLOPE_DB_PER_OCT
-from bridge.cli import main
 from bridge.reaper.reapy_link import ReapyLink
 from bridge.reaper.web import WebInterface
 from bridge.tune_document import TuneDocument
@@ -23,25 +19,13 @@ from mock_daw.session import EqKind
 from tests.running_mocks import running
 from tests.tunings import NAMES, noise, write_song
 
-ROOT = Path(__file__).parents[2]
 RATE_HZ = 44_100
-LIMIT_S = 120.0
 OUTPUTS = ["tune.RPP", "tune.json", "tune.png", "tune.wav"]
 
 
 @pytest.fixture(scope="module")
 def stems(tmp_path_factory):
     return write_song(tmp_path_factory.mktemp("tune") / "song")
-
-
-@pytest.fixture
-def run(capsys):
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
@@ -144,6 +128,20 @@ def test_all_tracks_of_a_folder_are_tuned_in_the_same_way_for_the_same_seed(tune
 
 
 @pytest.mark.slow
+def test_of_a_folder_tracks_and_master_are_tuned_one_after_the_other(tuned, stems, tmp_path):
+    both = tuned(stems, "--tracks", "--master", "--out", tmp_path / "both")
+    tracks = tuned(stems, "--tracks", "--dry-run")
+    assert both.scope == "both"
+    assert [track.after.eq for track in both.tracks] == [track.after.eq for track in tracks.tracks]
+    assert any(band.gain_db for band in both.master.after.eq)
+    assert not any(band.gain_db for band in tracks.master.after.eq)
+    assert both.after.third_octave_rms_db < tracks.after.third_octave_rms_db < tracks.before.third_octave_rms_db
+    assert max(both.after.masked_share, tracks.after.masked_share) <= tracks.before.masked_share
+    session = open_session(tmp_path / "both" / "tune.RPP")
+    assert len(session.master.effects) == 1
+
+
+@pytest.mark.slow
 def test_a_dry_run_writes_nothing(run, recording, tmp_path):
     mix = recording()
     code, out, _ = run("tune", mix, "--dry-run", "--strength", "0.5")
@@ -163,7 +161,7 @@ def test_the_help_names_every_style(run):
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        (("--tracks", "--master"), "--tracks and --master are two ways"),
+        (("--tracks", "--master"), "one recording has no tracks"),
         (("--tracks",), "one recording has no tracks"),
         (("--only", "Bass"), "--only and --lock are for tracks"),
         (("--style", "polka"), "there is no style 'polka': choose from balanced, country, pop"),
@@ -176,6 +174,7 @@ def test_the_help_names_every_style(run):
         (("--target", "-1"), "outside -40 to -5"),
         (("--policy", "words.wav"), "words.wav"),
         (("--daw", "ardour", "--master"), "no EQ on a master can be set over OSC"),
+        (("--daw", "ardour", "--tracks", "--master"), "no EQ on a master can be set over OSC"),
     ],
 )
 def test_it_is_refused_in_one_line(run, recording, tmp_path, monkeypatch, options, why):
@@ -216,19 +215,6 @@ def test_an_output_never_lies_on_what_was_heard(run, recording, stems):
 
 
 # In REAPER
-
-
-@pytest.fixture
-def faderbot(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "FADERBOT_STATE_DIR": str(tmp_path / "state")}
-
-    def run(*arguments, code=0):
-        command = [sys.executable, "-m", "bridge", *map(str, arguments)]
-        done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=LIMIT_S, check=False)
-        assert done.returncode == code, done.stderr + done.stdout
-        return done.stdout if code == 0 else done.stderr
-
-    return run
 
 
 def port(daw):

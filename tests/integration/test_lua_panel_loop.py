@@ -85,3 +85,21 @@ def test_escape_ends_the_real_program_and_leaves_the_project_as_it_was(lua, live
     assert any(line.startswith("stopped; ") for line in window.texts())
     assert live.session == before
     assert len(program.end()) == 1
+
+
+@pytest.mark.slow
+def test_a_fader_moved_after_the_mix_is_learned_from_and_the_lesson_taken_back(lua, live, program):
+    window = Window(lua)
+    window.canvas.press("s")
+    until(window, program, "Mixed 3 tracks")
+    bass = next(track for track in live.session.tracks if track.name == "Bass")
+    handle = lua.functions.call("GetTrack", (lua.functions.call("EnumProjects", [-1, "", 4096])[0], 0))
+    assert live.session.tracks[0] == bass
+    lua.functions.call("SetMediaTrackInfo_Value", (handle, "D_VOL", bass.gain_linear * 10 ** (2.0 / 20)))
+    moved = live.session
+    window.canvas.press("l")
+    until(window, program, "Done: you like the bass 2.0 dB louder: from now on")
+    window.canvas.press("u")
+    until(window, program, "Done: Taken back: bass +2.0 dB")
+    assert live.session == moved
+    assert program.end() == [0, 0, 0]

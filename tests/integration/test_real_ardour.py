@@ -228,6 +228,9 @@ def test_meters_are_watched_while_it_plays(session, stems):
         keys = [f"{number} {name}" for number, name in enumerate(SONG, 1)]
         daw.play()
         frames = list(daw.frames(2.0))
+        daw.located.go_to(1.0)
+        assert int(host.ask("S:transport_sample()")) >= 48_000
+        assert host.ask("S:transport_rolling()") == "true"
         daw.stop()
         assert len(frames) >= 10
         assert set(frames[-1].peaks_dbfs) == {*keys, MASTER}

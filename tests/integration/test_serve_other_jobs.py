@@ -1,4 +1,4 @@
-"""Rhythms and tunings started over OSC, over real UDP, with the mock REAPER behind the server."""
+"""Rhythms, tunings and lessons started over OSC, over real UDP, with the mock REAPER behind the server."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import soundfile as sf
 
 from tests.drum_parts import RATE_HZ, write_song
 from tests.integration.test_serve import desk
+from tests.mixes import write_song as write_mixed_song
 
 pytestmark = pytest.mark.slow
 
@@ -74,3 +75,25 @@ def test_the_tone_is_tuned_compared_and_taken_back(tmp_path, state):
         surface.say("undo")
         assert ended(surface)[0][1].startswith("Undone: ")
         assert server.faders() == pytest.approx(found, rel=1e-5)
+
+
+def test_what_was_changed_by_hand_is_learned_listed_and_taken_back(tmp_path, state):
+    with desk(write_mixed_song(tmp_path / "song"), state) as (server, surface):
+        surface.say("style", "pop")
+        surface.say("mix")
+        assert ended(surface)[0][0] == "done"
+        number = [track.name for track in server.web.tracks()].index("Bass")
+        gain = server.faders()[number]
+        server.web.set_gains({number: gain * 10 ** (2.0 / 20)}, "by hand")
+        surface.say("learn", 1.0)
+        surface.say("learn", 0.0)
+        (kind, text), _ = ended(surface)
+        assert (kind, text.startswith("Learned: bass +2.0 dB (pop, song, ")) == ("done", True), text
+        assert "you like the bass 2.0 dB louder: from now on it comes 1.0 dB louder than usual in pop mixes" in text
+        assert server.faders()[number] == pytest.approx(gain * 10 ** (2.0 / 20), rel=1e-5)
+        surface.say("learn/list")
+        lesson, pop = surface.hear("learn/list", "error")[1:]
+        assert lesson.startswith("bass +2.0 dB (pop, song, ")
+        assert pop == "your taste in pop: bass +1.0 dB, from 1 lesson"
+        surface.say("learn/undo")
+        assert ended(surface)[0][1].startswith("Taken back: bass +2.0 dB")

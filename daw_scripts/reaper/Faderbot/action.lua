@@ -5,6 +5,7 @@
 local asking = require 'Faderbot.asking'
 local compare = require 'Faderbot.compare'
 local job = require 'Faderbot.job'
+local lessons = require 'Faderbot.lessons'
 local noticeboard = require 'Faderbot.noticeboard'
 local outcome = require 'Faderbot.outcome'
 local program = require 'Faderbot.program'
@@ -67,6 +68,18 @@ function action.mix_selected()
 end
 
 function action.undo() run(false, function() return {'undo'} end) end
+
+-- Learns from what was changed since the last mix, and says what.
+function action.learn()
+  run(false, function(project)
+    local refusal = lessons.refusal(project)
+    return not refusal and lessons.LEARN or nil, refusal
+  end)
+end
+
+function action.undo_lesson() job.run(lessons.UNDO) end
+
+function action.say_lessons() job.run(lessons.LIST) end
 
 -- Says which of both is heard, from compare.state.
 local function heard(state)

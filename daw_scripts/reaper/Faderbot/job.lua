@@ -5,6 +5,7 @@
 local asking = require 'Faderbot.asking'
 local compare = require 'Faderbot.compare'
 local exchanges = require 'Faderbot.exchange'
+local lessons = require 'Faderbot.lessons'
 local noticeboard = require 'Faderbot.noticeboard'
 local outcome = require 'Faderbot.outcome'
 local program = require 'Faderbot.program'
@@ -14,6 +15,7 @@ local speech = require 'Faderbot.speech'
 local job = {}
 
 local RECORDING = 4
+local MIX = 'faderbot-mix' -- a kind of document
 local STOP_ON_RERUN, LIT, UNLIT = 1, 4, 8
 local WRITES = {mix = true, tune = true, rhythm = true, undo = true}
 local LISTENS = {mix = true, tune = true, rhythm = true}
@@ -141,9 +143,13 @@ function Running:conclude(how)
       local written = self.server.written or {}
       self.outcome = {document = ok.document, written = ok.written, changes = ok.changes, track = written.track,
         undo_name = written.name}
-      if ok.written and written.name then compare.remember(self.project, self.outcome, written.name) end
+      if ok.written and written.name then
+        compare.remember(self.project, self.outcome, written.name)
+        if ok.document.kind == MIX then lessons.offer(self.project, written.name) end
+      end
     elseif ok and self.words[1] == 'undo' then
       compare.undone(self.project, self.server.undone)
+      lessons.undone(self.project, self.server.undone)
     end
     self:finish(outcome.lines(self.server.result), ok ~= nil)
   end

@@ -7,6 +7,7 @@
 
 local compare = require 'Faderbot.compare'
 local job = require 'Faderbot.job'
+local lessons = require 'Faderbot.lessons'
 local noticeboard = require 'Faderbot.noticeboard'
 local outcome = require 'Faderbot.outcome'
 local pages = require 'Faderbot.panel_page'
@@ -22,6 +23,9 @@ Panel.__index = Panel
 local FRONT = -1
 local LOOK_S = 0.5 -- between two looks at the project
 local PLAY_OR_STOP = 40044
+
+-- Such a job leaves the sheet in front as it is.
+local function is_on_lessons(running) return running.words[1] == lessons.LEARN[1] end
 
 -- Opens the panel on a project, nil where none is open. ``relight`` is called after each job, which puts the light of
 -- the action out.
@@ -129,9 +133,12 @@ function Panel:finish()
   local running, done, next_words = self.running, self.running.outcome, self.next_words
   self.running, self.next_words = nil, nil
   self.relight()
+  local front = reaper.EnumProjects(FRONT)
+  if is_on_lessons(running) and front == self.page.project then
+    return self:turn_to(self.page.sheet.stage, running.lines, running.is_well and 'good' or 'warning')
+  end
   if not running.is_well then
     self.page.sheet.stage = 'choose'
-    local front = reaper.EnumProjects(FRONT)
     if front ~= self.page.project then self:show(front) end -- that is what the user looks at
     return self:turn_to('failed', running.lines)
   end
@@ -154,14 +161,24 @@ end
 
 -- Stops the job that runs.
 function Panel:stop()
-  local line = self.running:stop()
+  local running = self.running
+  local line = running:stop()
   self.running, self.next_words = nil, nil
   self.relight()
-  self:turn_to('choose', {line}, 'plain')
+  self:turn_to(is_on_lessons(running) and self.page.sheet.stage or 'choose', {line}, 'plain')
 end
 
 -- Leaves the page in front.
 function Panel:leave() self.page:bring_up_mix() end
+
+-- Begins a job about lessons, whose lines go onto the sheet in front.
+function Panel:begin_on_lessons(words, refusal)
+  local running
+  if not refusal then running, refusal = job.begin(words) end
+  if not running then return self:warn(refusal) end
+  self.running = running
+  self:begin()
+end
 
 -- Shows a line on the sheet in front, and says it.
 function Panel:warn(line)
@@ -229,6 +246,12 @@ local ACTS = {
     if newer then return self:warn(('a %s was written since: undo that one first'):format(newer.noun)) end
     self:begin({'undo'})
   end,
+  learn = function(self)
+    local project = self.page.project
+    self:begin_on_lessons(lessons.LEARN, job.refusal(false) or lessons.refusal(project))
+  end,
+  lessons = function(self) self:begin_on_lessons(lessons.LIST) end,
+  unlearn = function(self) self:begin_on_lessons(lessons.UNDO) end,
   from_bar = function(self, value)
     self.page.sheet.from_bar = math.floor(value)
     self:changed()

@@ -7,6 +7,7 @@
 -- last one at the end.
 
 local compare = require 'Faderbot.compare'
+local lessons = require 'Faderbot.lessons'
 local rows = require 'Faderbot.panel_rows'
 local wishes = require 'Faderbot.wishes'
 
@@ -84,12 +85,14 @@ function Page:look_at_tracks()
   return is_same
 end
 
--- Looks at what is compared, and which of both is heard.
+-- Looks at what is compared, which of both is heard, and whether there is something to learn from.
 function Page:look_at_comparison()
   local project = self:living()
   local found = project and compare.state(project) or {}
+  local may_learn = project ~= nil and lessons.are_offered(project)
   local is_same = found.shown == self.shown and found.matched_db == self.matched_db and found.of == self.compared
-  self.shown, self.matched_db, self.compared = found.shown, found.matched_db, found.of
+    and may_learn == self.may_learn
+  self.shown, self.matched_db, self.compared, self.may_learn = found.shown, found.matched_db, found.of, may_learn
   self.reminder = self.shown and compare.reminder(project)
   for _, tab in ipairs(rows.TABS) do
     local sheet = self.sheets[tab.id]

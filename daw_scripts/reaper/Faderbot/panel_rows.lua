@@ -2,8 +2,8 @@
 
 -- The rows of widgets (panel_widgets.lua) that a page of the panel shows: what the tabs have in common.
 --
--- A tab is {id, label, title, noun, working, start, store, settings, can_compare, add_settings, heading, add_figures,
--- add_table}: see tab_mix.lua.
+-- A tab is {id, label, title, noun, working, start, store, settings, can_compare, can_learn, add_settings, heading,
+-- add_figures, add_table}: see tab_mix.lua.
 
 local mix = require 'Faderbot.tab_mix'
 local rhythm = require 'Faderbot.tab_rhythm'
@@ -15,6 +15,7 @@ local rows = {TABS = {mix, rhythm, tune}}
 
 local text, button = widgets.text, widgets.button
 local LABELS = {}
+local HEADINGS = {undo = 'Taking the %s back', learn = 'Looking at what you changed'} -- by a job's first word
 
 for place, tab in ipairs(rows.TABS) do
   LABELS[place], rows[tab.id] = tab.label, tab
@@ -47,6 +48,16 @@ local function comparison(page)
   }
 end
 
+-- Adds what can be done about the user's changes after a mix, and what was learned.
+local function add_lessons(made, page)
+  if not (page.tab.can_learn and page.may_learn) then return end
+  made[#made + 1] = {
+    button('learn', 'Learn from my changes', 'L'),
+    button('lessons', 'What was learned', 'W'),
+    button('unlearn', 'Undo last lesson', 'U'),
+  }
+end
+
 -- Without a project there is nothing to turn to.
 local function headed(page, heading)
   return {{widgets.heading(heading)}, page.sheet.wishes and {widgets.tabs('tab', 'Page', LABELS, page.tab.label)}}
@@ -67,6 +78,7 @@ local function choose(page)
     made[#made + 1] = {text(('The last %s can still be compared. %s'):format(tab.noun, rows.heard(page)))}
     made[#made + 1] = comparison(page)
   end
+  add_lessons(made, page)
   local start = {is_default = true, is_enabled = not page.refusal}
   made[#made + 1] = {button('start', tab.start.label, tab.start.key, start), button('close', 'Close', 'C')}
   return made
@@ -75,10 +87,10 @@ end
 local function working(page, running)
   local now = running.progress
   local share = now and now.share or 0
-  local heading = running.words[1] == 'undo' and ('Taking the %s back'):format(page.tab.noun) or page.tab.working
+  local heading = HEADINGS[running.words[1]] or page.tab.working
   local step = running.step_words or 'starting'
   return {
-    {widgets.heading(heading)},
+    {widgets.heading(heading:format(page.tab.noun))},
     {text('Leave the project alone until it is done. Esc stops it and leaves the project as it was.')},
     {{kind = 'progress', label = step:sub(1, 1):upper() .. step:sub(2), share = share}},
     {button('cancel', 'Cancel', 'C')},
@@ -100,8 +112,9 @@ local function done(page)
   local document = sheet.document
   local made = headed(page, tab.heading(sheet))
   tab.add_figures(made, document)
-  if sheet.tone == 'warning' then widgets.add_lines(made, sheet.lines, 'warning') end
+  if sheet.tone then widgets.add_lines(made, sheet.lines, sheet.tone) end
   if is_compared(page) then made[#made + 1] = {text(rows.heard(page))} end
+  add_lessons(made, page)
   tab.add_table(made, document, sheet)
   local last = is_compared(page) and comparison(page) or not tab.can_compare and variation(sheet) or {}
   local is_default = #last == 0

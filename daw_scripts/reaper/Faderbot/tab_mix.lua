@@ -18,7 +18,8 @@ local tempos = widgets.named('tempo', 'Tempo', wishes.TEMPOS, {
 })
 
 local tab = {
-  id = 'mix', label = 'Mix', title = 'Auto-mix', noun = 'mix', can_compare = true, store = wishes,
+  id = 'mix', label = 'Mix', title = 'Auto-mix', noun = 'mix', can_compare = true, can_learn = true,
+  store = wishes,
   start = {label = 'Start mixing', key = 'S'}, working = 'Mixing',
 }
 

@@ -2,9 +2,12 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
+from agent.actions import EQ_TRAVEL_DB, FADER_TRAVEL_DB
 from agent.roles import Role
+from agent.targets import Goal
 from agent.taste import (
     EQ_BOUNDS,
     LEVEL_BOUNDS,
@@ -15,7 +18,9 @@ from agent.taste import (
     differences,
     shift_db,
     taste,
+    tasted,
 )
+from tests.sessions import settings_of
 
 
 def turned(role, by_db=0.0, **more_db):
@@ -84,3 +89,54 @@ def test_a_style_is_not_taught_by_another():
     lesson = [Preference(Role.BASS, "pop", Knob.LEVEL, 2.0)]
     assert taste(lesson, "rock").levels_db == {}
     assert taste(lesson, "pop").levels_db == {Role.BASS: 1.0}
+
+
+ROLES = (Role.BASS, Role.KICK)
+
+
+def goal_of(*, locked=(), bare=()):
+    nothing, audible = np.zeros(2), np.ones(2, bool)
+    movable = np.array([k not in locked for k in range(2)])
+    strong = np.zeros((2, 6), np.intp)
+    return Goal(-14.0, nothing, nothing, slice(0), strong, audible, movable, bare=frozenset(bare))
+
+
+def lessons(count, moved_db=40.0, knob=Knob.LEVEL):
+    return [Preference(Role.BASS, "pop", knob, moved_db) for _ in range(count)]
+
+
+def turned_by(liked, wanted=None, planned=(-4.0, -4.0), found=(-4.0, -4.0)):
+    """Return by how much the bass is turned, level and bands, and that nothing else is."""
+    before = settings_of(2, list(planned))
+    after = tasted(settings_of(2, list(found)), before, ROLES, liked, wanted or goal_of())
+    assert (after.strips[1], after.master_gain_db) == (before.strips[1], before.master_gain_db)
+    bass, was = after.strips[0], before.strips[0]
+    return bass.gain_db - was.gain_db, [now - old for now, old in zip(bass.eq_gains_db, was.eq_gains_db, strict=True)]
+
+
+@pytest.mark.parametrize(("count", "most_db"), [(1, LEVEL_BOUNDS.step_db), (30, LEVEL_BOUNDS.total_db)])
+@pytest.mark.parametrize("way", [-1.0, 1.0])
+def test_a_mix_follows_a_lesson_by_a_step_at_most_and_all_of_them_by_the_total(count, most_db, way):
+    level_db, eq_db = turned_by(taste(lessons(count, way * 40.0), "pop"))
+    assert (level_db, eq_db) == (way * most_db, [0.0] * 4)
+
+
+@pytest.mark.parametrize(("count", "most_db"), [(1, EQ_BOUNDS.step_db), (30, EQ_BOUNDS.total_db)])
+def test_an_eq_band_follows_within_its_own_bounds(count, most_db):
+    assert turned_by(taste(lessons(count, knob=Knob.HIGH_MID), "pop")) == (0.0, [0.0, 0.0, most_db, 0.0])
+
+
+def test_a_locked_track_is_left_alone_and_one_without_an_eq_keeps_its_tone():
+    liked = taste([*lessons(1), *lessons(1, knob=Knob.HIGH)], "pop")
+    assert turned_by(liked, goal_of(locked=[0])) == (0.0, [0.0] * 4)
+    assert turned_by(liked, goal_of(bare=[0])) == (LEVEL_BOUNDS.step_db, [0.0] * 4)
+
+
+def test_no_taste_leads_out_of_the_safety_limits():
+    found_db = -4.0
+    level_db, _ = turned_by(taste(lessons(30), "pop"), planned=(found_db + FADER_TRAVEL_DB, -4.0))
+    assert level_db == 0.0
+    liked = taste(lessons(30, knob=Knob.HIGH), "pop")
+    planned = settings_of(2, [-4.0, -4.0], [[0.0] * 3 + [EQ_TRAVEL_DB]] * 2)
+    after = tasted(settings_of(2, [-4.0, -4.0]), planned, ROLES, liked, goal_of())
+    assert after.strips[0].eq_gains_db[3] <= EQ_TRAVEL_DB

@@ -168,6 +168,12 @@ def test_the_reason_says_what_becomes_of_the_material(short: Song) -> None:
     assert texts[False] == "Tempo 120.0 → 108.0 BPM: the grid comes to the tempo that is heard"
 
 
+def test_of_a_number_that_was_asked_for_it_is_not_said_that_it_is_heard(short: Song) -> None:
+    asked = Wish(tempo=TempoGoal(108.0, asked=True))
+    made = plan_mix(short.session(), short.heard, asked, shipped()[0], episodes=1)
+    assert made.reasons[-1].text == "Tempo 120.0 → 108.0 BPM: the grid comes to the tempo that was asked for"
+
+
 # Learning
 
 

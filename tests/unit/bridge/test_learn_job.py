@@ -70,6 +70,64 @@ def test_a_fader_moved_after_the_mix_is_the_lesson_and_nothing_is_written_to_the
     assert (link.now, len(link.written)) == (before, writes)
 
 
+def bands_changed(name, change):
+    """Return a change of the EQ that the mix put on a track: ``change`` of its bands, None takes it away."""
+
+    def changed(track):
+        if track.name != name:
+            return track
+        (mine,) = track.effects
+        effects = () if change is None else (mine.model_copy(update={"bands": change(mine.bands)}),)
+        return track.model_copy(update={"effects": effects})
+
+    return lambda now: now.model_copy(update={"tracks": tuple(map(changed, now.tracks))})
+
+
+def band_turned(at, by_db):
+    def change(bands):
+        turned_one = bands[at].model_copy(update={"gain_db": bands[at].gain_db + by_db})
+        return (*bands[:at], turned_one, *bands[at + 1 :])
+
+    return change
+
+
+def equalised(link):
+    """Return the name of a track that the mix gave an EQ to."""
+    return next(track.name for track in link.now.tracks if track.effects)
+
+
+def test_an_eq_band_that_was_turned_is_a_lesson_as_it_is(journal):
+    link = mixed(journal)
+    link.step("by hand", bands_changed(equalised(link), band_turned(3, -2.0)))
+    (one,) = learned(link, journal).preferences
+    assert (one.knob, one.style) == (Knob.HIGH, "pop")
+    assert one.moved_db == pytest.approx(-2.0, abs=0.01)
+
+
+def test_a_band_that_was_switched_off_is_turned_to_flat(journal):
+    link = mixed(journal)
+    gains_db = []
+
+    def off(bands):
+        gains_db.extend(band.gain_db for band in bands)
+        return tuple(band.model_copy(update={"enabled": False}) for band in bands)
+
+    link.step("by hand", bands_changed(equalised(link), off))
+    moved_db = {one.knob: one.moved_db for one in learned(link, journal).preferences}
+    bands = dict(zip(tuple(Knob)[1:], gains_db, strict=False))
+    assert moved_db == pytest.approx({knob: -db for knob, db in bands.items() if abs(db) >= 0.5}, abs=0.01)
+
+
+def test_an_eq_that_is_gone_teaches_nothing_of_it_and_is_named(journal):
+    link = mixed(journal)
+    name = equalised(link)
+    link.step("by hand", bands_changed(name, None))
+    turned(link, "Bass", 2.0)
+    lesson = learned(link, journal)
+    assert [(one.role, one.knob) for one in lesson.preferences] == [(Role.BASS, Knob.LEVEL)]
+    assert f"the EQ of {name}" in lesson.left[0]
+
+
 def test_it_is_the_same_lesson_when_it_is_asked_for_again(journal):
     link = mixed(journal)
     turned(link, "Bass", 2.0)

@@ -70,6 +70,7 @@ GRID = TempoRoom(grid_alone=True, unseen="audio stays as it is")
 def test_a_number_is_written_into_a_grid_that_no_audio_follows_however_far_it_is(bpm):
     choice = for_daw(to(bpm), 120.0, pulse(93.0), GRID)
     assert choice.goal == TempoGoal(bpm)
+    assert choice.goal.asked
     assert choice.notes == ("audio stays as it is",)
 
 
@@ -79,7 +80,9 @@ def test_a_grid_that_is_there_already_is_left():
 
 
 def test_such_a_grid_is_matched_as_any():
-    assert for_daw(MATCH, 120.0, pulse(93.04), GRID).goal == TempoGoal(93.04)
+    matched = for_daw(MATCH, 120.0, pulse(93.04), GRID).goal
+    assert matched == TempoGoal(93.04)
+    assert not matched.asked
 
 
 # A folder of stems

@@ -9,7 +9,7 @@ from mock_daw.session import Session
 from tests.lua_reaper import COMMAND, SCRIPTS, Handle, LuaReaper
 from tests.mixes import described, previewed
 from tests.unit.daw_scripts.songs import surveyed
-from tests.unit.daw_scripts.started import run_until_done, words
+from tests.unit.daw_scripts.started import mixed, run_until_done, words, write
 from tests.unit.mock_daw.reaper.desks import Silence
 
 MIX, SELECTED, UNDO = (
@@ -17,6 +17,7 @@ MIX, SELECTED, UNDO = (
     "Faderbot_Auto-mix selected tracks.lua",
     "Faderbot_Undo last auto-mix.lua",
 )
+LEARN = "Faderbot_Learn from my changes.lua"
 USUAL = "streaming|balanced|100|yes|all"
 LIT = (0, COMMAND)
 
@@ -116,7 +117,48 @@ def test_undo_tells_what_became_of_it(lua, program):
     assert lua.console == ["Faderbot: Undone: a mix\n", "Faderbot: 3 values are as they were before\n"]
 
 
-@pytest.mark.parametrize("script", [MIX, SELECTED, UNDO])
+LIKED = "you like the bass 2.0 dB louder: from now on it comes 1.0 dB louder than usual in pop mixes"
+
+
+@pytest.mark.parametrize(
+    ("script", "more"),
+    [
+        ("Faderbot_Learn from my changes.lua", []),
+        ("Faderbot_Undo last lesson.lua", ["--undo"]),
+        ("Faderbot_Say what was learned.lua", ["--list"]),
+    ],
+)
+def test_what_was_learned_is_told_in_the_programs_words(lua, program, script, more):
+    lua.run(script)
+    assert words(lua)[0] == [str(program), "learn", "--daw", "reaper", *more]
+    run_until_done(lua, {"ok": {"lines": [LIKED, "1 more"]}})
+    assert lua.console == [f"Faderbot: {LIKED}\n", "Faderbot: 1 more\n"]
+
+
+def test_why_nothing_was_learned_is_told_in_a_line(blind, program):
+    blind.run(LEARN)
+    run_until_done(blind, {"error": "nothing was moved"})
+    assert blind.spoken == ["nothing was moved"]
+
+
+def test_nothing_is_learned_while_the_project_from_before_the_mix_is_up(lua, live, program):
+    lua.run(SELECTED)
+    write(lua)
+    guid = surveyed(live).tracks[0].guid
+    changes = [{"track": guid, "name": "Bass", "what": "fader", "found": 1.0, "wanted": 0.5}]
+    run_until_done(lua, mixed(changes=changes))
+    lua.run("Faderbot_Compare before and after.lua")
+    lua.console.clear()
+    lua.run(LEARN)
+    (line,) = lua.console
+    assert "before the mix is up" in line
+    assert len(lua.commands) == 1
+    lua.run("Faderbot_Compare before and after.lua")
+    lua.run(LEARN)
+    assert len(lua.commands) == 2
+
+
+@pytest.mark.parametrize("script", [MIX, SELECTED, UNDO, LEARN])
 def test_nothing_starts_while_reaper_records(lua, live, program, script):
     live.record()
     lua.run(script)

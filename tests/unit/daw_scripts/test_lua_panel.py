@@ -13,6 +13,7 @@ from tests.unit.mock_daw.reaper.desks import Silence
 
 SETTINGS = ["target", "tempo", "style", "strength", "which", "eq", "focus", "lock"]
 COMPARISON = ["compare", "play", "keep", "revert"]
+LESSONS = ["learn", "lessons", "unlearn"]
 PLAY_OR_STOP = 40_044
 
 
@@ -421,7 +422,7 @@ def test_a_mix_that_changed_nothing_says_so_and_offers_no_comparison(core):
 
 def test_before_and_after_are_compared_and_what_is_heard_is_told(core, blind):
     core.mixed()
-    assert core.ids() == ["tab", *COMPARISON, "back", "close"]
+    assert core.ids() == ["tab", *LESSONS, *COMPARISON, "back", "close"]
     assert gains(blind.live)[0] == 0.5
     assert "You hear: after, the mix" in core.texts()
     core.act("compare")
@@ -465,7 +466,7 @@ def test_kept_the_mix_is_up_and_the_comparison_over(core, blind):
     core.act("keep")
     assert gains(blind.live)[0] == 0.5
     assert core.texts()[0] == "Done: the mix is kept as it was written"
-    assert core.ids() == ["tab", *SETTINGS, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, *LESSONS, "start", "close"]
 
 
 def test_reverted_the_program_undoes_with_the_mix_up(core, blind):
@@ -487,7 +488,7 @@ def test_back_at_the_settings_the_last_mix_can_still_be_compared(core, blind):
     core.act("compare")
     core.act("back")
     assert gains(blind.live)[0] == 0.5
-    assert core.ids() == ["tab", *SETTINGS, *COMPARISON, "start", "close"]
+    assert core.ids() == ["tab", *SETTINGS, *COMPARISON, *LESSONS, "start", "close"]
     assert [name for name in core.ids() if core.widget(name).get("is_default")] == ["start"]
     core.act("compare")
     assert gains(blind.live)[0] == 1.0

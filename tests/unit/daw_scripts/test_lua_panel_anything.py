@@ -10,7 +10,7 @@ from tests.lua_reaper import LuaReaper
 from tests.unit.daw_scripts.panels import MORE, Window, many
 
 DEEDS = 150
-LETTERS = ["b", "k", "p", "s", "r", "x", "1", "2", "3", "w", "a", "u"]
+LETTERS = ["b", "k", "p", "s", "r", "x", "1", "2", "3", "w", "a", "u", "l"]
 
 
 class User:

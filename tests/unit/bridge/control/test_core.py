@@ -137,6 +137,35 @@ def test_a_rhythm_and_a_tuning_are_jobs_as_a_mix_is(talk, address, state):
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [("learn", "learning from your changes"), ("learn/undo", "taking the last lesson back")],
+)
+def test_learning_is_a_job_as_others_are(talk, address, state):
+    talk.say("subscribe", sender=DESK)
+    assert talk.say(address, 0.0) == []
+    effects = talk.say(address, 1.0)
+    assert started(effects)[0] == "learn"
+    assert sent(effects, DESK)[0][:2] == ("status", state)
+    assert sent(talk.say("mix")) == [("error", f"one job at a time: {state}")]
+    told = talk.ended(Ended(0, '{"lines": ["Learned: bass +2.0 dB"]}'))
+    assert sent(told)[0] == sent(told, DESK)[0] == ("done", "Learned: bass +2.0 dB")
+    assert sent(talk.say("status"))[0][-1] == "last: Learned: bass +2.0 dB"
+
+
+@pytest.mark.parametrize("arguments", [("bass",), (1.0, 2.0)])
+def test_learning_takes_a_press_and_nothing_else(talk, arguments):
+    ((kind, text),) = sent(talk.say("learn", *arguments))
+    assert (kind, text.startswith("/faderbot/learn: ")) == ("error", True)
+
+
+def test_what_was_learned_is_told_and_is_no_last_job(talk):
+    talk.say("learn/list")
+    (told, *_) = sent(talk.ended(Ended(0, '{"lines": ["your taste in pop: bass +1.0 dB"]}')))
+    assert told == ("learn/list", "your taste in pop: bass +1.0 dB")
+    assert not any("last" in word for word in sent(talk.say("status"))[0])
+
+
 def test_a_job_is_told_to_who_started_it_and_to_the_subscribers(talk):
     talk.say("subscribe", sender=DESK)
     effects = talk.say("mix", 1.0)
@@ -165,7 +194,7 @@ def test_progress_never_goes_back(talk):
 
 def test_one_job_at_a_time(talk):
     talk.say("mix")
-    for button in ("mix", "undo", "ab", "dryrun", "tracks"):
+    for button in ("mix", "undo", "ab", "dryrun", "tracks", "learn", "learn/list"):
         assert sent(talk.say(button, sender=DESK), DESK) == [("error", "one job at a time: mixing 0 %")]
     talk.ended()
     assert started(talk.say("undo", sender=DESK)) == ("undo",)

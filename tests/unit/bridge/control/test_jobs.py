@@ -36,6 +36,15 @@ def test_other_jobs_are_started_with_the_way_alone():
     assert words(Kind.TRACKS, Values(), way) == ("status", "--json", "--web-port=2308")
 
 
+def test_a_lesson_is_taken_the_way_the_mix_came_and_what_was_learned_needs_no_daw():
+    way = Way(("--daw=ardour", "--osc-port=3820"), ("--hear=meters",), "my stems")
+    assert words(Kind.LEARN, Values(eq=False), way) == (
+        *("learn", "--json", "--daw=ardour", "--osc-port=3820", "--", "my stems"),
+    )
+    assert words(Kind.UNLEARN, Values(), way) == ("learn", "--undo", "--json")
+    assert words(Kind.LESSONS, Values(), way) == ("learn", "--list", "--json")
+
+
 def test_a_rhythm_and_a_tuning_are_started_with_the_way_and_their_own_values():
     way = Way(("--daw=reaper", "--web-port=2308"), ("--hear=meters",))
     assert words(Kind.RHYTHM, Values(), way) == (
@@ -107,7 +116,37 @@ def test_so_many_tracks_as_a_daw_may_have_fit_into_a_datagram():
     assert 50_000 < len(datagram) < 65_507
 
 
-@pytest.mark.parametrize("kind", [Kind.MIX, Kind.DRY_RUN, Kind.TRACKS, Kind.RHYTHM, Kind.TUNE])
+LEARNED = json.dumps({"lines": ["Learned: bass +2.0 dB", "you like the bass\n2.0 dB louder"], "notes": []})
+
+
+@pytest.mark.parametrize("kind", [Kind.LEARN, Kind.UNLEARN])
+def test_what_was_learned_or_taken_back_is_told_in_one_line(kind):
+    text = "Learned: bass +2.0 dB; you like the bass 2.0 dB louder"
+    assert told(kind, Ended(0, LEARNED)) == ("/faderbot/done", text)
+
+
+def test_lessons_are_told_a_line_each():
+    lines = ("Learned: bass +2.0 dB", "you like the bass 2.0 dB louder")
+    assert told(Kind.LESSONS, Ended(0, LEARNED)) == ("/faderbot/learn/list", *lines)
+
+
+def test_so_many_lessons_as_there_may_be_fit_into_a_datagram_and_the_last_ones_are_kept():
+    out = json.dumps({"lines": [*("🎸" * 500 for _ in range(2000)), "your taste in pop: bass +1.0 dB"]})
+    message = outcome(Kind.LESSONS, Ended(0, out))
+    (datagram,) = packed([message])
+    assert 50_000 < len(datagram) < 65_507
+    assert message.arguments[-1] == "your taste in pop: bass +1.0 dB"
+
+
+def test_nothing_to_learn_is_an_error_that_says_why():
+    err = "faderbot: nothing was moved by 0.5 dB or more against the other tracks\n"
+    assert told(Kind.LEARN, Ended(2, err=err)) == ("/faderbot/error", err.removeprefix("faderbot: ").strip())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Kind.MIX, Kind.DRY_RUN, Kind.TRACKS, Kind.RHYTHM, Kind.TUNE, Kind.LEARN, Kind.UNLEARN, Kind.LESSONS],
+)
 @pytest.mark.parametrize("out", ["", "{}", "[]", "null", "[" * 100_000, '{"tracks": 3}'])
 def test_a_report_that_can_not_be_read_is_an_error(kind, out):
     assert told(kind, Ended(0, out))[0] == "/faderbot/error"
