@@ -10,18 +10,20 @@ from typing import Any
 
 import numpy as np
 import torch
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, VectorEnv
 from numpy.typing import NDArray
 from sb3_contrib import QRDQN
 from stable_baselines3 import DQN
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
+from agent.deep_checkpoint import Legs
 from agent.environment import Scene
 from agent.network import F32, DeepHyper, Network
 from agent.vector_environment import MixVectorEnv
 
 STEPS = 300_000
+Batch = VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]
 _WARM_UP_BATCHES = 4
 _EXPLORING_SHARE = 0.7
 
@@ -34,20 +36,41 @@ def train_deep(
     seed: int = 0,
     eq: bool = True,
     progress: Callable[[int, float], None] = lambda _done, _return: None,
+    so_far: Callable[[int, Callable[[], Network]], None] = lambda _done, _network: None,
+    legs: Legs | None = None,
 ) -> Network:
     """Train a network on scrambled scenes for so many environment steps.
 
     The same seed gives the same network on one machine. ``progress`` is told the steps done and the mean reward of the
-    last of them. One thread of torch: more of them slow networks of this size down.
+    last of them; ``so_far`` the steps done and what gives the network that was learned until then. One thread of
+    torch: more of them slow networks of this size down. With ``legs`` a run that was stopped is taken up, and this one
+    can be; it raises ``NotResumable``.
     """
     hyper = hyper or DeepHyper()
     copies = max(hyper.copies, len(scenes))
     env = MixVectorEnv(scenes, copies, eq=eq, observations="continuous", autoreset=AutoresetMode.SAME_STEP)
+    return train_on(env, hyper, steps=steps, seed=seed, progress=progress, so_far=so_far, legs=legs)
+
+
+def train_on(
+    env: Batch,
+    hyper: DeepHyper,
+    *,
+    steps: int,
+    seed: int = 0,
+    progress: Callable[[int, float], None] = lambda _done, _return: None,
+    so_far: Callable[[int, Callable[[], Network]], None] = lambda _done, _network: None,
+    legs: Legs | None = None,
+) -> Network:
+    """Train a network in any batch of environments that resets in the same step; the rest as ``train_deep``."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         model = _model(Copies(env), hyper, seed)
-        model.learn(steps, callback=_Told(progress))
+        if legs is not None:
+            legs.take_up(model)
+        done = model.num_timesteps
+        model.learn(steps - done, callback=_Told(progress, so_far, legs), reset_num_timesteps=done == 0)
     finally:
         torch.set_num_threads(before)
     return exported(model)
@@ -97,9 +120,9 @@ def _model(env: "Copies", hyper: DeepHyper, seed: int) -> DQN | QRDQN:
 
 
 class Copies(VecEnv):
-    """A ``MixVectorEnv`` (``SAME_STEP``) as Stable-Baselines3 takes one."""
+    """A batch of environments (``SAME_STEP``) as Stable-Baselines3 takes one."""
 
-    def __init__(self, env: MixVectorEnv) -> None:
+    def __init__(self, env: Batch) -> None:
         self.env = env
         super().__init__(env.num_envs, env.single_observation_space, env.single_action_space)
         self._asked = np.zeros(env.num_envs, np.int64)
@@ -156,12 +179,22 @@ class Copies(VecEnv):
 
 
 class _Told(BaseCallback):
-    """Tells how many steps are done, and what the last of them earned on average."""
+    """Tells how many steps are done, what the last of them earned on average, and what was learned; begins legs."""
 
-    def __init__(self, progress: Callable[[int, float], None]) -> None:
+    def __init__(
+        self,
+        progress: Callable[[int, float], None],
+        so_far: Callable[[int, Callable[[], Network]], None],
+        legs: Legs | None,
+    ) -> None:
         super().__init__()
-        self._told = progress
+        self._told, self._so_far, self._legs = progress, so_far, legs
+
+    def _on_rollout_start(self) -> None:
+        if self._legs is not None:
+            self._legs.begin(self.model)
 
     def _on_step(self) -> bool:
         self._told(self.num_timesteps, float(np.mean(self.locals["rewards"])))
+        self._so_far(self.num_timesteps, lambda: exported(self.model))
         return True

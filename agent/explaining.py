@@ -85,13 +85,21 @@ class Explanation:
     least_certain: tuple[Shown, ...]
 
 
-def explain(table: QTable, words: Vocabulary, *, pairs: Sequence[tuple[str, str]] = (), states: int = 5) -> Explanation:
+def explain(
+    table: QTable,
+    words: Vocabulary,
+    *,
+    pairs: Sequence[tuple[str, str]] = (),
+    states: int = 5,
+    looks: I64 | None = None,
+) -> Explanation:
     """Return what a table has learned.
 
     ``pairs`` of axes are drawn; none: those that tell most. ``states``: how many of the most and of the least certain
-    states are named. Raises ``KeyError`` with the name of an axis that there is none of.
+    states are named. ``looks``: how often each state was looked at, where that is not how often an action was tried
+    there (``agent.sampling``). Raises ``KeyError`` with the name of an axis that there is none of.
     """
-    told = _Told(table, words)
+    told = _Told(table, words, looks)
     chosen = [(words.axis(rows), words.axis(columns)) for rows, columns in pairs] or told.telling_pairs(PAIRS)
     most, least = told.certain(states)
     return Explanation(
@@ -110,12 +118,12 @@ def explain(table: QTable, words: Vocabulary, *, pairs: Sequence[tuple[str, str]
 class _Told:
     """A table's figures for the states that were seen; rows count those."""
 
-    def __init__(self, table: QTable, words: Vocabulary) -> None:
+    def __init__(self, table: QTable, words: Vocabulary, looks: I64 | None) -> None:
         self._words, self._shape = words, words.layout.state_shape
         visits = table.visits
         self.seen = np.flatnonzero(visits.any(1))
         self._visits = visits[self.seen]
-        self.weight = self._visits.sum(1)
+        self.weight = self._visits.sum(1) if looks is None else looks[self.seen]
         self._tables = table.tables[:, self.seen]
         tried = np.where(self._visits > 0, self._tables.mean(0), -np.inf)
         # The first of equals is the best, as when the table acts.

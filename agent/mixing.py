@@ -70,7 +70,8 @@ class MixPlan:
     """Where the session stands, where it should go, and why.
 
     ``settings`` are ready to be applied: within the safety limits, scaled by the wish's strength. ``silent`` tracks
-    never sound and are left alone. ``reasons`` has one sentence a change.
+    never sound and are left alone. ``reasons`` has one sentence a change. ``refined`` are the policy's values as they
+    were refined on the session's twin, where they were.
     """
 
     found: Settings
@@ -82,6 +83,7 @@ class MixPlan:
     after: Figures
     reasons: tuple[Change, ...]
     steps: int
+    refined: ActionValues | None = field(default=None, compare=False, repr=False)
 
 
 def plan_mix(
@@ -121,6 +123,7 @@ def _planned(
     plain = wanted if not wish.taste.shifts else _goal(session, fast, roles, replace(wish, taste=Taste()))
     scene = Scene(fast, plain, found)
     steps, settings = 0, at_tempo(wanted, found, found)
+    refined: ActionValues | None = None
     if wanted.audible.any() and wish.strength > 0:
         env = MixEnv([scene], eq=wish.eq, observations=policy.observations)
         made = plan(env, policy, found, seed=seed, episodes=episodes, progress=progress)
@@ -128,12 +131,13 @@ def _planned(
         turned = tasted(found, made.settings, roles, liked, wanted) if liked.shifts else made.settings
         settled = settle(Twin(heard, found), wanted, found, turned, wish.focus)
         steps, settings = made.steps, scaled(found, settled, wish.strength)
-    return _made(session, heard, wanted, roles, settings, steps)
+        refined = made.table
+    return replace(_made(session, heard, wanted, roles, settings, steps), refined=refined)
 
 
 def planned_as(plan: MixPlan, session: Session, heard: Heard, settings: Settings) -> MixPlan:
     """Return a plan as it looks with other ears and other settings, for those that learned more on the way."""
-    return _made(session, heard, plan.goal, plan.roles, settings, plan.steps)
+    return replace(_made(session, heard, plan.goal, plan.roles, settings, plan.steps), refined=plan.refined)
 
 
 def _made(

@@ -34,7 +34,7 @@ class DeepHyper:
     buffer: int = 200_000
     target_every: int = 20
     epsilon_start: float = 1.0
-    epsilon_end: float = 0.1
+    epsilon_end: float = 0.3
     quantiles: int = 0
 
 

@@ -81,9 +81,12 @@ class LinearQ:
         self.tables, self.visits, self.coder = tables, visits, coder or TileCoder()
 
     @classmethod
-    def fresh(cls, hyper: Hyper, actions: int = len(ACTIONS)) -> "LinearQ":
-        """Return optimistic weights: every action looks ``optimism`` better than nothing until it is tried."""
-        coder = TileCoder()
+    def fresh(cls, hyper: Hyper, actions: int = len(ACTIONS), groups: Sequence[Group] = GROUPS) -> "LinearQ":
+        """Return optimistic weights: every action looks ``optimism`` better than nothing until it is tried.
+
+        ``groups``: which features are looked at together; mixing's unless told.
+        """
+        coder = TileCoder(groups)
         size = (coder.count, actions)
         tables = np.full((2 if hyper.double else 1, *size), hyper.optimism / coder.lit)
         return cls(tables, np.zeros(size, np.int64), coder)

@@ -1,4 +1,7 @@
-"""Why this move: the greedy play of a policy from where a session was found, step by step, with the Q behind it."""
+"""Why this move: the greedy play of a policy from where a session was found, step by step, with the Q behind it.
+
+Of the policy as it was trained, or of its values refined on the session.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +23,8 @@ class Move:
     """A move of the policy: where (``strip`` is None for the master), what it saw, what it did, and what that earned.
 
     ``next_best`` is the open action with the next highest Q. ``earned`` is the reward.
-    ``visits``: how often a table has seen this state; None where it is no table that decides.
+    ``visits``: how often a table has seen this state; None where it is no table that decides. ``trained_q``: where
+    refined values play, what the action was worth before.
     """
 
     strip: int | None
@@ -31,20 +35,29 @@ class Move:
     next_q: float
     earned: float
     visits: int | None
+    trained_q: float | None = None
 
 
-def moves(heard: Heard, goal: Goal, found: Settings, policy: ActionValues, *, eq: bool = True) -> tuple[Move, ...]:
+def moves(
+    heard: Heard,
+    goal: Goal,
+    found: Settings,
+    policy: ActionValues,
+    *,
+    eq: bool = True,
+    trained: ActionValues | None = None,
+) -> tuple[Move, ...]:
     """Play a policy greedily on the session's twin until it holds at every strip; holding is no move.
 
-    It is played as it is, before a plan refines it: the plan may end elsewhere.
+    A plan may end elsewhere: it keeps the best setting that it saw. ``trained``: what the values were refined from.
     """
     if not goal.audible.any():
         return ()
     env = MixEnv([Scene(Twin(heard, found), goal, found)], eq=eq, observations=policy.observations)
-    return tuple(_played(env, policy, found))
+    return tuple(_played(env, policy, found, trained))
 
 
-def _played(env: MixEnv, policy: ActionValues, found: Settings) -> Iterator[Move]:
+def _played(env: MixEnv, policy: ActionValues, found: Settings, trained: ActionValues | None) -> Iterator[Move]:
     read = policy.learner(Hyper(double=False), np.random.default_rng(0)).reader(env.observation_space)
     seen, info = env.reset(options={"start": found})
     reach = observation.eq_reach(env.twin)
@@ -71,4 +84,5 @@ def _played(env: MixEnv, policy: ActionValues, found: Settings) -> Iterator[Move
             float(others[rival]),
             earned,
             int(policy.visits[state].sum()) if isinstance(policy, QTable) else None,
+            None if trained is None else float(trained.q(state)[action]),
         )

@@ -1,12 +1,13 @@
 """Mix an archive of a thousand small sessions, three of them broken; and train with one worker and with two.
 
     python benchmarks/batch.py archive [--sessions 1000] [--measured 100] [--workers 2]
-    python benchmarks/batch.py training TRAIN_DIR [--tried HELD_OUT_DIR] [--steps 300000] [--seed 0] [--workers 2]
+    python benchmarks/batch.py training TRAIN_DIR [--tried HELD_OUT_DIR] [--steps 300000] [--workers 2] [--turns 2]
 
 ``archive``: the whole archive, stopped by Ctrl-C a third of the way, taken up, and run once more, which has nothing
 left to do but the broken ones; then sessions a second with one worker and with more, alternately, starts included.
-``training``: the table of the plain loop and those that workers played for, with the time that each took and the mean
-cost J where the table alone ends from scrambles that it has not seen.
+``training``: the table of the plain loop and those that workers played for, with the mean cost J where the table alone
+ends from scrambles that it has not seen; one worker and more by turns. The start (processes, imports, sending the
+sessions) is told apart from the rate after it, and what the learner itself used of a core from what it waited.
 """
 
 import argparse
@@ -129,17 +130,35 @@ def training(args: argparse.Namespace) -> None:
     tried = [listen(folder) for folder in session_folders([args.tried or args.train])]
     names = [recording.session.name for recording in recordings]
     ways = {"plain loop": partial(train_policy, training_scenes(recordings))}
-    ways |= {f"{n} playing": partial(train_by_workers, recordings, Crew(n)) for n in sorted({1, args.workers})}
-    print(
-        "| training | seconds | steps a second | mean J, table alone | SHA-256 of the arrays |\n|---|---|---|---|---|"
-    )
-    for name, train in ways.items():
-        begun_s = time.perf_counter()
-        table, _ = train(names, steps=args.steps, seed=args.seed)
-        spent_s = time.perf_counter() - begun_s
-        digest = hashlib.sha256(table.tables.tobytes() + table.visits.tobytes()).hexdigest()[:12]
-        print(f"| {name} | {spent_s:.0f} | {args.steps / spent_s:.0f} | {judged(tried, table):.4f} | {digest} |")
-    print(f"\nload of this machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    playing = {n: f"{n} playing" for n in sorted({1, args.workers})}
+    ways |= {name: partial(train_by_workers, recordings, Crew(n)) for n, name in playing.items()}
+    print("| training | start, s | steps a second after it | learner's core, s | mean J, table alone | arrays |")
+    print("|---|---|---|---|---|---|", flush=True)
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    digests: set[str] = set()
+    for turn in range(args.turns):
+        for name, train in ways.items() if turn == 0 else list(ways.items())[1:]:
+            begun_s, used_s = time.perf_counter(), time.process_time()
+            first: list[tuple[float, int]] = []
+
+            def seen(done: int, _total: float, first: list[tuple[float, int]] = first) -> None:
+                if not first:
+                    first.append((time.perf_counter(), done))
+
+            table, _ = train(names, steps=args.steps, seed=args.seed, progress=seen)
+            ended_s, used_s = time.perf_counter(), time.process_time() - used_s
+            [(first_s, done)] = first
+            rates[name].append((args.steps - done) / (ended_s - first_s))
+            digest = hashlib.sha256(table.tables.tobytes() + table.visits.tobytes()).hexdigest()[:12]
+            if name in playing.values():
+                digests.add(digest)
+            cost = f"{judged(tried, table):.4f}" if turn == 0 and name != playing[max(playing)] else "as above"
+            print(f"| {name} | {first_s - begun_s:.1f} | {rates[name][-1]:.0f} | {used_s:.1f} | {cost} | {digest} |")
+            sys.stdout.flush()
+    one, more = (float(np.mean(rates[playing[n]])) for n in (1, max(playing)))
+    print(f"\nthe same table whoever played: {len(digests) == 1}")
+    print(f"{max(playing)} workers play {more / one:.2f} times as many steps a second as 1")
+    print(f"(load of this machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)")
 
 
 def judged(recordings: list[Recording], table: QTable, scrambles: int = 10) -> float:
@@ -169,6 +188,7 @@ def main() -> None:
     other.add_argument("--steps", type=int, default=300_000)
     other.add_argument("--seed", type=int, default=0)
     other.add_argument("--workers", type=int, default=2)
+    other.add_argument("--turns", type=int, default=2)
     other.set_defaults(run=training)
     heeded()  # started behind a shell, Ctrl-C would be ignored here and in what is started from here
     args = parser.parse_args()

@@ -58,8 +58,7 @@ def train(
 ) -> None:
     """Train a policy on multitrack sessions with scrambled faders.
 
-    Every 50,000 steps FILE.checkpoint is written; the same command takes a run that was stopped up from there. Networks
-    have none.
+    Every 50,000 steps FILE.checkpoint is written; the same command takes a run that was stopped up from there.
     """
     from bridge.learning_command import train as learn  # noqa: PLC0415
     from bridge.workers import crew  # noqa: PLC0415

@@ -50,7 +50,11 @@ OverTempoMap = Annotated[
 
 Explain = Annotated[
     bool,
-    typer.Option("--explain", help="Say why: the policy's own moves and the values behind them, in mix.json too."),
+    typer.Option(
+        "--explain",
+        help="Say why: the policy's moves and the values behind them, before and after they were refined on the "
+        "session; in mix.json, or with --json, too.",
+    ),
 ]
 
 UseTaste = Annotated[
@@ -125,8 +129,6 @@ def mix(
 
         mix_folder(stems_dir, wanted, out=out, dry_run=manner.dry_run, as_json=manner.json, progress=manner.progress)
         return
-    if explain:
-        raise typer.BadParameter("--explain is for folders of stems: with --daw it has no mix.json to go into")
     if out is not None:
         raise typer.BadParameter("--out is for folders of stems: with --daw the mix stays in the DAW")
     by_meters = hearing(daw, stems_dir, hear) is Hearing.METERS

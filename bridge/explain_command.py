@@ -14,8 +14,10 @@ import numpy as np
 from agent import policy, vocabulary
 from agent.explaining import explain
 from agent.policy import About, PolicyUnreadable, load_any, shipped
+from agent.practice import practice_scene
 from agent.q_learning import QTable
 from agent.rhythm.learning import shipped_rhythm
+from agent.sampling import sampled
 from agent.tone.tuning import shipped_tone
 from agent.vocabulary import Vocabulary
 from bridge import explain_picture
@@ -25,6 +27,8 @@ from bridge.outputs import staged
 from bridge.terminal import show, write
 from bridge.wishes import WishUnclear
 
+SESSIONS = 8
+"""On how many made-up sessions what is no table is played."""
 PNG, JSON = "explain.png", "explain.json"
 OUTPUTS: Final = (PNG, JSON)
 SHIPPED: Mapping[str, tuple[Callable[[], tuple[policy.Values, About]], Vocabulary]] = MappingProxyType(
@@ -42,8 +46,16 @@ def explain_policy(
     name: str, axes: Sequence[str] = (), *, states: int = 5, out: Path | None = None, as_json: bool = False
 ) -> None:
     """Print what a policy has learned, and write it into ``out`` too. Raises one of ``bridge.expected.EXPECTED``."""
-    table, made, words = opened(name)
-    told = explain_document(explain(table, words, pairs=pairs(axes, words), states=states), made)
+    values, made, words = opened(name)
+    chosen = pairs(axes, words)
+    if isinstance(values, QTable):
+        told = explain_document(explain(values, words, pairs=chosen, states=states), made)
+    else:
+        rng = np.random.default_rng(0)
+        met = sampled(values, [practice_scene(rng) for _ in range(SESSIONS)], rng)
+        told = explain_document(
+            explain(met.table, words, pairs=chosen, states=states, looks=met.looks), made, met.steps
+        )
     if out is not None:
         with staged(out, 0, OUTPUTS) as stage:
             explain_picture.draw(told, stage.hidden / PNG)
@@ -55,17 +67,6 @@ def explain_policy(
     show(*explain_report(told))
     if out is not None:
         write(f"\nWritten to {out}: {', '.join(OUTPUTS)}\n")
-
-
-def opened(name: str) -> tuple[QTable, About, Vocabulary]:
-    """Return a table by the name of one that comes along, or by its file. Raises ``PolicyUnreadable``."""
-    values, made, words = _opened(name)
-    if not isinstance(values, QTable):
-        raise PolicyUnreadable(
-            f"{name} is no table but {made.algorithm}, and only tables can be drawn: faderbot mix STEMS_DIR --explain "
-            f"--policy {name} shows what it does in a mix"
-        )
-    return values, made, words
 
 
 def pairs(typed: Sequence[str], words: Vocabulary) -> list[tuple[str, str]]:
@@ -80,7 +81,8 @@ def pairs(typed: Sequence[str], words: Vocabulary) -> list[tuple[str, str]]:
     return chosen
 
 
-def _opened(name: str) -> tuple[policy.Values, About, Vocabulary]:
+def opened(name: str) -> tuple[policy.Values, About, Vocabulary]:
+    """Return a policy by the name of one that comes along, or by its file. Raises ``PolicyUnreadable``."""
     if name in SHIPPED:
         ship, words = SHIPPED[name]
         return *ship(), words

@@ -54,7 +54,10 @@ class StatePart(Part):
 
 
 class ExplainDocument(Part):
-    """explain.json."""
+    """explain.json. ``played``: for how many steps a policy that is no table was played on made-up sessions.
+
+    All counts are then of what it met there; else it is null, and they are those of the table's training.
+    """
 
     kind: Literal["faderbot-explain"] = Field(SCHEMA, alias="schema")
     version: Literal[1] = 1
@@ -62,6 +65,7 @@ class ExplainDocument(Part):
     subject: str
     policy: PolicyPart
     sessions: tuple[str, ...]
+    played: int | None
     states: int
     seen: int
     visits: int
@@ -76,13 +80,14 @@ class ExplainDocument(Part):
         return json.dumps(whole, indent=2, allow_nan=False, ensure_ascii=ascii_only) + "\n"
 
 
-def explain_document(told: Explanation, made: About) -> ExplainDocument:
-    """Return what is to be said of a policy."""
+def explain_document(told: Explanation, made: About, played: int | None = None) -> ExplainDocument:
+    """Return what is to be said of a policy; ``played``: for how many steps, where it is no table."""
     return ExplainDocument(
         faderbot_version=faderbot_version(),
         subject=told.subject,
         policy=PolicyPart(algorithm=made.algorithm, steps=made.steps, seed=made.seed, sha256=made.sha256),
         sessions=made.sessions,
+        played=played,
         states=told.states,
         seen=told.seen,
         visits=told.visits,

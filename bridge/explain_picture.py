@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.explain_document import ExplainDocument, MapPart
-from bridge.explain_report import by_visits, q_value, signed
+from bridge.explain_report import by_visits, heading, q_value, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,12 +49,12 @@ def draw(document: ExplainDocument, path: Path) -> None:
     figure = Figure(figsize=(_WIDTH_IN, whole_in), facecolor=_PAPER)
     FigureCanvasAgg(figure)
     made = document.policy
-    title = f"What the table of {document.subject} has learned"
+    where = "" if document.played is None else f" in {document.played:,} steps on made-up sessions"
     said = (
-        f"{made.algorithm}, {made.steps:,} steps; {document.seen:,} of {document.states:,} states seen. The axes that "
-        "are not shown are averaged by visits; blank: never seen."
+        f"{made.algorithm}, {made.steps:,} steps; {document.seen:,} of {document.states:,} states seen{where}. The "
+        "axes that are not shown are averaged by visits; blank: never seen."
     )
-    for text, at_in, size, colour in ((title, 0.26, 14, _INK), (said, 0.54, 9, _QUIET)):
+    for text, at_in, size, colour in ((heading(document), 0.26, 14, _INK), (said, 0.54, 9, _QUIET)):
         figure.text(0.25 / _WIDTH_IN, 1.0 - at_in / whole_in, text, fontsize=size, color=colour, va="center")
     at_in = _HEAD_IN
     colours = _colours(document)

@@ -24,14 +24,25 @@ _LETTERS = ascii_lowercase + ascii_lowercase.upper()
 def explain_report(document: ExplainDocument) -> Iterator[RenderableType]:
     """Yield the report's parts, to be printed one under the other."""
     made = document.policy
-    yield Text(f"What the table of {document.subject} has learned ({made.algorithm}, {made.steps:,} steps)", "bold")
-    yield Text(f"It has seen {document.seen:,} of its {document.states:,} states, {document.visits:,} times in all.")
+    yield Text(f"{heading(document)} ({made.algorithm}, {made.steps:,} steps)", "bold")
+    if document.played is None:
+        yield Text(
+            f"It has seen {document.seen:,} of its {document.states:,} states, {document.visits:,} times in all."
+        )
+    else:
+        met = f"it met {document.seen:,} of the {document.states:,} states that a table tells apart"
+        yield Text(f"Played on made-up sessions for {document.played:,} steps {met}.")
     for drawn in document.maps:
         yield from _map(drawn)
     yield from listed_under("Best action, in % of the visits (of the states)", _greedy(document))
     often = "among the states that make up 90 % of the visits"
     for title, states in (("Most certain", document.most_certain), ("Least certain", document.least_certain)):
         yield from listed_under(f"{title}, {often}", [in_words(state) for state in states])
+
+
+def heading(document: ExplainDocument) -> str:
+    """Return what the whole is about."""
+    return f"What the {'table' if document.played is None else 'policy'} of {document.subject} has learned"
 
 
 def signed(action: str) -> str:

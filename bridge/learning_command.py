@@ -76,8 +76,11 @@ def train(
 
         try:
             if isinstance(hyper, DeepHyper):
-                values: Values = _deep()(training_scenes(recordings), hyper, steps=steps, seed=seed, progress=learned)
                 made = about(hyper, steps=steps, seed=seed, sessions=names, command=command)
+                train_network = _deep(checkpoint, made)
+                values: Values = train_network(
+                    training_scenes(recordings), hyper, steps=steps, seed=seed, progress=learned
+                )
             else:
                 trained = (
                     partial(train_policy, training_scenes(recordings), hyper=hyper)
@@ -114,14 +117,15 @@ def _seen(values: Values) -> str:
     return f", {visited} of {len(values.visits)} {'states' if isinstance(values, QTable) else 'tiles'} seen"
 
 
-def _deep() -> Callable[..., Network]:
+def _deep(checkpoint: Path, made: About) -> Callable[..., Network]:
     """Return what trains networks. Raises ``WishUnclear``."""
     try:
         from agent.deep import train_deep  # noqa: PLC0415 - an extra that takes seconds to import
+        from agent.deep_checkpoint import Legs  # noqa: PLC0415 - as above
     except ModuleNotFoundError as error:
         need = f"{error.name} is not installed, which training networks needs"
         raise WishUnclear(f"{need}: pip install 'faderbot[deep]'") from error
-    return train_deep
+    return partial(train_deep, legs=Legs(checkpoint, made))
 
 
 @dataclass(frozen=True, slots=True)

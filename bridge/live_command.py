@@ -18,6 +18,7 @@ from bridge.live import LiveDaw
 from bridge.live_job import mix_live
 from bridge.metered_job import mix_live_by_meters
 from bridge.mix_command import Options
+from bridge.mix_whys import why_report, with_whys
 from bridge.notes import listed
 from bridge.one_job import job_under_way, only_job
 from bridge.progress import Progress, Stage
@@ -88,6 +89,8 @@ def mix_daw(
         written = bool(changes) and not dry_run
         style = style_name(options.style)
         made = document(result, about, [None] * len(names), style=style, more_notes=more.notes, tempo=choice)
+        if options.explain:
+            made = with_whys(made, result, policy)
         told(
             {
                 "document": made.model_dump(mode="json"),
@@ -98,7 +101,7 @@ def mix_daw(
     if as_json:
         write(made.text(ascii_only=True))
         return
-    show(*report(made))
+    show(*report(made), *why_report(made))
     if not dry_run:
         write(f"\n{way_back(door, stems) if written else NOTHING_TO_DO}\n")
 

@@ -265,6 +265,7 @@ def _result(
         dry_run=dry_run,
         checked=checked,
         daw=daw.name,
+        heard=job.heard,
     )
 
 

@@ -149,18 +149,22 @@ class TempoPart(Part):
 
 
 class WhyPart(Part):
-    """A move of the policy from where the mix was found, with the values behind it; ``track`` is null for the master.
+    """A move from where the mix was found, with the values behind it; ``track`` is null for the master.
 
-    ``q`` and ``next_q``: the action values of what was done and of the next best; ``earned``: the reward.
-    ``visits``: how often the table has seen what is ``seen``, null where no table decides.
+    ``by``: the policy as it was trained, or its values ``refined`` on this session. ``q`` and ``next_q``: the action
+    values of what was done and of the next best; ``earned``: the reward. ``trained_q``: what the action was worth
+    before it was refined, null for the policy's own moves. ``visits``: how often the table has seen what is ``seen``,
+    null where no table decides.
     """
 
+    by: Literal["policy", "refined"]
     track: str | None
     seen: str
     action: str
     q: float
     next_best: str
     next_q: float
+    trained_q: float | None
     earned: float
     visits: int | None
 

@@ -18,6 +18,7 @@ torch, baselines, checker, deep = (
     pytest.importorskip(name, reason="the extra deep is not installed")
     for name in ("torch", "stable_baselines3", "stable_baselines3.common.env_checker", "agent.deep")
 )
+NAMES = ["faderbot/Mix-v0", "faderbot/Tune-v0", "faderbot/Rhythm-v0"]
 assert agent  # importing it is what gives the environments their names
 SMALL = DeepHyper(hidden=32, copies=16, batch=64, updates=2, buffer=5_000)
 QUANTILES = DeepHyper(hidden=32, copies=16, batch=64, updates=2, buffer=5_000, quantiles=5)
@@ -72,8 +73,23 @@ def test_the_same_seed_trains_the_same_network_and_it_improves_a_mix(hyper, tmp_
     assert made_plan.cost.total <= before
 
 
-def test_stable_baselines_trains_on_the_registered_environment_unchanged():
-    env = gymnasium.make("faderbot/Mix-v0", observations="continuous")
+def test_what_was_learned_so_far_can_be_had_on_the_way_and_comes_to_the_end():
+    met = {}
+
+    def look(done, network):
+        if done % 160 == 0:
+            met[done] = network()
+
+    made = deep.train_deep(scenes(), SMALL, steps=480, seed=5, so_far=look)
+    assert list(met) == [160, 320, 480]
+    states = np.random.default_rng(0).uniform(-1, 1, (20, 19)).astype(np.float32)
+    changed = [np.abs(made.q(states) - met[done].q(states)).max() for done in met]
+    assert changed[0] > changed[1] > changed[2], "each is a copy of its own, nearer and nearer to the end"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stable_baselines_trains_on_the_registered_environment_unchanged(name):
+    env = gymnasium.make(name, observations="continuous")
     checker.check_env(env.unwrapped, skip_render_check=True)
     model = baselines.DQN("MlpPolicy", env, learning_starts=50, gamma=0.5, seed=0, device="cpu")
     model.learn(300)
@@ -81,19 +97,20 @@ def test_stable_baselines_trains_on_the_registered_environment_unchanged():
     assert env.action_space.contains(int(action))
 
 
-def test_a_script_in_one_file_trains_on_copies_of_it():
-    """As CleanRL's dqn.py does it: a network, a buffer, a loop over a vector of environments."""
-    envs = gymnasium.vector.SyncVectorEnv(
-        [lambda: gymnasium.make("faderbot/Mix-v0", observations="continuous") for _ in range(2)]
-    )
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("mode", ["sync", "vector_entry_point"])
+def test_a_script_in_one_file_trains_on_copies_of_it(name, mode):
+    """As CleanRL's dqn.py does it: a network, a loop over a vector of environments, whichever way they are stepped."""
+    envs = gymnasium.make_vec(name, num_envs=2, vectorization_mode=mode, observations="continuous")
+    features, actions_count = envs.single_observation_space.shape[0], int(envs.single_action_space.n)
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
-    net = torch.nn.Sequential(torch.nn.Linear(19, 32), torch.nn.ReLU(), torch.nn.Linear(32, 15))
+    net = torch.nn.Sequential(torch.nn.Linear(features, 32), torch.nn.ReLU(), torch.nn.Linear(32, actions_count))
     optimizer = torch.optim.Adam(net.parameters(), 1e-3)
     seen, _ = envs.reset(seed=0)
     losses = []
     for _ in range(60):
-        actions = rng.integers(15, size=2)
+        actions = rng.integers(actions_count, size=2)
         after, rewards, terminated, _, _ = envs.step(actions)
         with torch.no_grad():
             future = net(torch.as_tensor(after)).max(1).values * torch.as_tensor(~terminated)

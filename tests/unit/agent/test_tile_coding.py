@@ -114,6 +114,14 @@ def test_it_learns_to_mix_and_is_kept_to_the_bit(hyper: TileHyper, tmp_path) -> 
     assert (made.algorithm, made.hyper_parameters) == ("tiles", asdict(hyper))
 
 
+def test_other_features_bring_groups_of_their_own() -> None:
+    values = LinearQ.fresh(TileHyper(double=False, optimism=0.4), 3, [Group((0, 2), (5, 4)), Group((1,), (8,))])
+    state = values.coder(np.array([0.1, -0.2, 0.7]))
+    assert len(state) == 2 * TILINGS
+    assert values.q(state) == pytest.approx([0.4] * 3)
+    assert (values.copy().coder(np.array([0.1, -0.2, 0.7])) == state).all()
+
+
 def test_a_tables_hyper_parameters_will_do_for_refining() -> None:
     learner = LinearQ.fresh(TileHyper()).learner(Hyper(gamma=0.3), np.random.default_rng(0))
     assert (learner.gamma, learner.n_step, learner.hyper.double) == (0.3, 1, True)
