@@ -1,10 +1,12 @@
 """Mixing by meters alone in a session that really plays, beside the mix by ear of the same stems.
 
-    python benchmarks/live_meters.py SONG_DIR... --daw ardour|reaper [--listen 170]
+    python benchmarks/live_meters.py SONG_DIR... --daw ardour|reaper [--fitted-to MULTITRACKS... --kits DIR]
 
 ``ardour`` is a real Ardour 7 (``apt-get install --no-install-recommends ardour ardour-lv2-plugins``), whose own export
 is the judge of the loudness; ``reaper`` is the mock REAPER over reapy, judged by a render of the stems. Every song is
-played in real time, from faders at 0 dB, and mixed for −24 LUFS, which the faders of both reach. Prints Markdown.
+played in real time, from faders at 0 dB, and mixed for −24 LUFS, which the faders of both reach. With ``--fitted-to``
+(and the same songs with their drums apart, as for ``meters.py``) what meters tell is fitted anew for each song, to all
+those but itself; without, what ships counts. Prints Markdown.
 """
 
 import argparse
@@ -13,17 +15,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pyloudnorm
+from meters import fit, listened, measured, others
 
+from agent.hearing.metered import ears
 from agent.mixing import Wish, figures, plan_mix
 from agent.policy import shipped
 from agent.session import Settings
 from bridge.desk_meters import MeteredDesk
 from bridge.embedded import EmbeddedDaw
 from bridge.journal import Journal
-from bridge.learning import listen
+from bridge.learning import listen, session_folders
 from bridge.metered_job import mix_live_by_meters
 from bridge.osc.ardour_line import ArdourLine
 from bridge.osc.ardour_meters import ArdourMeters
@@ -66,8 +71,8 @@ def reaper(song: Path, _: Path) -> Opened:
         return float(pyloudnorm.Meter(daw.read().sample_rate_hz).integrated_loudness(audio))
 
     with (
-        running(song, "--web", 0, "--reapy", 0) as mock,
-        ReapyLink.connect("127.0.0.1", mock.endpoints["web"][1]) as link,
+        running(song, "--web", 0, "--reapy", 0) as played,
+        ReapyLink.connect("127.0.0.1", played.endpoints["web"][1]) as link,
     ):
         yield MeteredReaperDaw(link, "the mock REAPER"), rendered
 
@@ -108,14 +113,22 @@ def main() -> None:
     parser.add_argument("songs", type=Path, nargs="+")
     parser.add_argument("--daw", choices=sorted(DAWS), required=True)
     parser.add_argument("--listen", type=float, default=170.0, metavar="SECONDS")
+    parser.add_argument(
+        "--fitted-to", type=Path, nargs="+", metavar="DIR", help="folders of sessions; default: what ships"
+    )
+    parser.add_argument("--kits", type=Path, metavar="DIR", help="the same with their drums apart")
     args = parser.parse_args()
+    of_songs = [measured(listened(folder)) for folder in session_folders(args.fitted_to or [])]
+    of_kits = [measured(listened(folder)) for folder in session_folders([args.kits] if args.kits else [])]
     print(
         "| song | tracks | length, s | took, s | faders off by, dB | less what all have in common | J before | by ear "
         "| by meters | measured, LUFS (−24 wanted) |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|")
     for song in args.songs:
-        print(mixed(song, args.daw, args.listen), flush=True)
+        known = fit(others(of_songs, song.name), others(of_kits, song.name)) if of_songs else ears()
+        with mock.patch("agent.hearing.metered.ears", return_value=known):
+            print(mixed(song, args.daw, args.listen), flush=True)
 
 
 if __name__ == "__main__":

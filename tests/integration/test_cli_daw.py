@@ -170,6 +170,7 @@ def test_status_says_what_is_open_and_what_was_done(faderbot, song):
         assert said.rstrip().endswith("done")
 
 
+@pytest.mark.slow
 def test_undo_finds_the_last_job_whichever_way_it_came(faderbot, song, state):
     with reaper(song) as daw:
         before = gains(daw)
@@ -184,6 +185,7 @@ def test_undo_finds_the_last_job_whichever_way_it_came(faderbot, song, state):
         assert "nothing of Faderbot's to undo" in faderbot("undo", *on(daw), code=2)
 
 
+@pytest.mark.slow
 def test_two_jobs_do_not_get_in_each_others_way(faderbot, song, state):
     with reaper(song) as daw:
         before = survey(daw)
